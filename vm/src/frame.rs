@@ -1,0 +1,50 @@
+//! The bound context: one value for each path of the schema, filled once per event.
+
+use crate::ids::SlotId;
+use crate::schema::SLOT_COUNT;
+use crate::value::{Data, Map, Value};
+
+/// The context as the machine reads it: slots by position, everything larger than a number borrowed.
+#[derive(Clone, Debug)]
+pub struct Frame<'a> {
+    slots: [Value<'a>; SLOT_COUNT],
+}
+
+impl Default for Frame<'_> {
+    fn default() -> Self {
+        Frame { slots: [Value::None; SLOT_COUNT] }
+    }
+}
+
+impl<'a> Frame<'a> {
+    /// A frame in which every path is `None`.
+    pub fn new() -> Frame<'a> {
+        Frame::default()
+    }
+
+    /// The value of a slot.
+    #[inline]
+    pub fn get(&self, slot: SlotId) -> Value<'a> {
+        self.slots.get(slot.index()).copied().unwrap_or_default()
+    }
+
+    /// Binds a slot.
+    #[inline]
+    pub fn set(&mut self, slot: SlotId, value: Value<'a>) {
+        if let Some(place) = self.slots.get_mut(slot.index()) {
+            *place = value;
+        }
+    }
+}
+
+/// What belongs to one rule rather than to the event: effective params and settings, by position of their
+/// declaration, and the state of the rule's plugin.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'a> {
+    /// Effective params of the rule.
+    pub params: &'a [Data],
+    /// Effective settings of the rule's plugin.
+    pub settings: &'a [Data],
+    /// The persistent state of the rule's plugin, as of the start of the event.
+    pub state: &'a Map,
+}

@@ -1,0 +1,29 @@
+//! Bytecode, verifier, values and interpreter of the Oracle Plugin System.
+//!
+//! The flow through this crate, top to bottom:
+//!
+//! | from | to | lives in |
+//! | --- | --- | --- |
+//! | instructions, constants, rules | [`pack::Pack`] | [`pack`] |
+//! | [`pack::Pack`] | [`pack::VerifiedPack`] | [`verify`] |
+//! | the host's data | [`frame::Frame`] | [`frame`] |
+//! | [`pack::VerifiedPack`] + [`frame::Frame`] | a value, a truth or a [`fault::Fault`] | [`machine`] |
+//!
+//! Everything the language is made of is declared here once and read by the other crates: the hooks
+//! ([`hook`]), the context's schema ([`schema`]), the types ([`ty`]), the functions ([`builtin`]), the
+//! instructions ([`op`]) and the limits ([`limits`]).
+//!
+//! The crate does no I/O, reads no clock, starts no thread and never panics, whatever bytes, events or
+//! contexts it is given.
+
+pub mod builtin;
+pub mod fault;
+pub mod frame;
+pub mod hook;
+pub mod ids;
+pub mod limits;
+pub mod op;
+pub mod pack;
+pub mod schema;
+pub mod ty;
+pub mod value;
