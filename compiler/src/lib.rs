@@ -15,5 +15,7 @@
 pub mod diag;
 pub mod hir;
 pub mod rule;
+pub mod rulefile;
+pub mod session;
 pub mod source;
 pub mod syntax;

@@ -115,4 +115,311 @@ codes! {
     /// context.turn.number > 3
     /// ```
     E0201 UnknownName Error Name "unknown name";
+
+    /// The file is not UTF-8 text. TOML files are always UTF-8.
+    ///
+    /// Save the file again as UTF-8, without a byte order mark of another encoding.
+    E0301 NotUtf8 Error File "not UTF-8";
+
+    /// The file is not TOML at this place.
+    ///
+    /// ```toml
+    /// [rule
+    /// id = "too-many-turns"
+    /// ```
+    ///
+    /// ```toml
+    /// [rule]
+    /// id = "too-many-turns"
+    /// ```
+    E0302 NotToml Error File "not TOML";
+
+    /// Something that every rule file has is missing: the table `[rule]`, its `id`, or a field that the type of
+    /// an action asks for.
+    ///
+    /// ```toml
+    /// [action]
+    /// type = "notify_self"
+    /// ```
+    ///
+    /// A notification needs its text:
+    ///
+    /// ```toml
+    /// [action]
+    /// type = "notify_self"
+    /// message = "Wrap up."
+    /// ```
+    E0303 MissingKey Error File "something is missing";
+
+    /// An id consists of lower case letters, digits and hyphens, with at least one letter or digit.
+    ///
+    /// ```toml
+    /// id = "Too many turns"
+    /// ```
+    ///
+    /// ```toml
+    /// id = "too-many-turns"
+    /// ```
+    E0304 BadId Error File "not an id";
+
+    /// The trigger is not a hook.
+    ///
+    /// ```toml
+    /// trigger = "on_turn_begin"
+    /// ```
+    ///
+    /// ```toml
+    /// trigger = "on_turn_start"
+    /// ```
+    E0305 UnknownHook Error File "unknown hook";
+
+    /// A version is three numbers, as in semantic versioning.
+    ///
+    /// ```toml
+    /// version = "1.0"
+    /// ```
+    ///
+    /// ```toml
+    /// version = "1.0.0"
+    /// ```
+    E0306 BadVersion Error File "not a version";
+
+    /// A value is outside of what its key allows.
+    ///
+    /// ```toml
+    /// priority = 5000
+    /// ```
+    ///
+    /// Priorities go from 1 to 1000; higher runs earlier:
+    ///
+    /// ```toml
+    /// priority = 900
+    /// ```
+    E0307 OutOfRange Error File "out of range";
+
+    /// A value has another type than its key.
+    ///
+    /// ```toml
+    /// enabled = "yes"
+    /// ```
+    ///
+    /// ```toml
+    /// enabled = true
+    /// ```
+    E0308 WrongType Error File "wrong type";
+
+    /// A value is none of the words that its key knows.
+    ///
+    /// ```toml
+    /// priority = "urgent"
+    /// ```
+    ///
+    /// ```toml
+    /// priority = "critical"
+    /// ```
+    E0309 UnknownWord Error File "unknown word";
+
+    /// A rule has exactly one condition: an expression, or a script.
+    ///
+    /// ```toml
+    /// [condition]
+    /// expression = "context.turn.number > 3"
+    /// script = "scripts/check.lua"
+    /// ```
+    ///
+    /// ```toml
+    /// [condition]
+    /// expression = "context.turn.number > 3"
+    /// ```
+    E0310 ConditionCount Error File "not exactly one condition";
+
+    /// A rule does something: it has one `[action]`, or several `[[action]]`.
+    ///
+    /// ```toml
+    /// [action]
+    /// type = "log"
+    /// message = "It happened."
+    /// ```
+    E0311 NoAction Error File "no action";
+
+    /// The default of a param or setting is not one of the values that it declares.
+    ///
+    /// ```toml
+    /// [params.threshold]
+    /// type = "float"
+    /// default = 1.5
+    /// max = 1.0
+    /// ```
+    ///
+    /// ```toml
+    /// [params.threshold]
+    /// type = "float"
+    /// default = 0.8
+    /// max = 1.0
+    /// ```
+    E0312 BadDefault Error File "default breaks its own rules";
+
+    /// The declaration of a param or setting contradicts itself: `min` above `max`, bounds for what is no number,
+    /// options for what is no text, or a name that conditions cannot read.
+    ///
+    /// ```toml
+    /// [params.mode]
+    /// type = "boolean"
+    /// default = true
+    /// options = ["on", "off"]
+    /// ```
+    ///
+    /// ```toml
+    /// [params.mode]
+    /// type = "string"
+    /// default = "on"
+    /// options = ["on", "off"]
+    /// ```
+    E0313 BadParam Error File "contradicting declaration";
+
+    /// Two files declare the same rule: ids are unique in a plugin, and among the rules outside of plugins. The
+    /// first one stays.
+    ///
+    /// Give one of them another id, or remove it.
+    E0314 DuplicateId Error File "duplicate id";
+
+    /// A rule inside a plugin says that it is part of another one.
+    ///
+    /// Remove `plugin_id`: the folder that a rule lies in says which plugin it is part of.
+    E0315 ForeignPlugin Error File "part of another plugin";
+
+    /// Users cannot switch off core rules, so only rules that the host trusts may be core. This plugin is not one
+    /// of those.
+    ///
+    /// Remove `core = true`.
+    E0316 CoreInPlugin Error File "core rule in a plugin";
+
+    /// The file is larger, or holds more of something, than rule files may.
+    E0317 FileLimit Error File "over a limit";
+
+    /// A template cannot be read.
+    ///
+    /// ```toml
+    /// message = "Turn {{ context.turn.number"
+    /// ```
+    ///
+    /// ```toml
+    /// message = "Turn {{ context.turn.number }}"
+    /// ```
+    E0401 TemplateSyntax Error File "template does not parse";
+
+    /// A template names something that does not exist. Templates know `context`, `params` and `settings`.
+    ///
+    /// ```toml
+    /// message = "Turn {{ context.turn.numbr }}"
+    /// ```
+    ///
+    /// ```toml
+    /// message = "Turn {{ context.turn.number }}"
+    /// ```
+    E0402 TemplateName Error File "unknown name in a template";
+
+    /// A template uses a filter, test or function that does not exist.
+    ///
+    /// ```toml
+    /// message = "{{ context.turn.token_usage | percentage }}"
+    /// ```
+    ///
+    /// ```toml
+    /// message = "{{ context.turn.token_usage | percent }}"
+    /// ```
+    E0403 TemplateFilter Error File "unknown filter in a template";
+
+    /// The file has a key that means nothing here; it is ignored.
+    ///
+    /// ```toml
+    /// [rule]
+    /// id = "too-many-turns"
+    /// triger = "on_turn_end"
+    /// ```
+    ///
+    /// ```toml
+    /// [rule]
+    /// id = "too-many-turns"
+    /// trigger = "on_turn_end"
+    /// ```
+    W0301 UnknownKey Warning File "unknown key";
+
+    /// The rule does not say when it runs, so it runs at `on_turn_start`.
+    ///
+    /// ```toml
+    /// [rule]
+    /// id = "too-many-turns"
+    /// ```
+    ///
+    /// ```toml
+    /// [rule]
+    /// id = "too-many-turns"
+    /// trigger = "on_turn_start"
+    /// ```
+    W0302 MissingTrigger Warning File "no trigger";
+
+    /// Nothing in the rule reads this param, so changing it changes nothing.
+    ///
+    /// Read it in the condition or in a message as `params.NAME`, or remove it.
+    W0303 UnusedParam Warning File "unused param";
+
+    /// A rule outside of plugins says that it is part of one. That is ignored: only the plugin's own folder says
+    /// which rules are part of it.
+    ///
+    /// Remove `plugin_id`, or move the file into the plugin's folder.
+    W0304 IgnoredPlugin Warning File "plugin id is ignored";
+
+    /// The condition can never hold at this hook: it needs something that is never there.
+    ///
+    /// ```toml
+    /// trigger = "on_turn_start"
+    /// expression = "context.result is not None"
+    /// ```
+    ///
+    /// There is a result only at `on_tool_complete` and `on_tool_failure`:
+    ///
+    /// ```toml
+    /// trigger = "on_tool_complete"
+    /// expression = "context.result is not None"
+    /// ```
+    W0305 NeverFires Warning File "can never fire at its hook";
+
+    /// Two rules have the same hook, condition and actions: everything happens twice.
+    ///
+    /// Remove one of them.
+    W0306 SameRule Warning File "two rules are the same";
+
+    /// Two rules say the same under the same condition; the one with the higher priority says it first, and a
+    /// notification with the same text from another rule adds nothing.
+    ///
+    /// Remove one of them, or let them say different things.
+    W0307 ShadowedRule Warning File "says what another rule says";
+
+    /// Nothing in the plugin reads this key of its state.
+    ///
+    /// Read it somewhere as `context.state.get('KEY')`, or remove the action.
+    W0308 UnreadState Warning File "state that nothing reads";
+
+    /// A condition reads a key of the state that nothing sets, while a key with a very similar name is set.
+    ///
+    /// ```toml
+    /// expression = "context.state.get('warnd')"
+    /// key = "warned"
+    /// ```
+    ///
+    /// Write the same key in both places.
+    W0309 UnsetState Warning File "state that nothing sets";
+
+    /// A template reads something that may be None at this hook; None is rendered as the word `none`, and most
+    /// filters fail on it.
+    ///
+    /// ```toml
+    /// message = "of {{ context.turn.iteration_limit }}"
+    /// ```
+    ///
+    /// ```toml
+    /// message = "of {{ context.turn.iteration_limit | default('?', true) }}"
+    /// ```
+    W0401 TemplateMaybeNone Warning File "may be None in a template";
 }
