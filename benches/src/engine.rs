@@ -1,0 +1,42 @@
+//! What `compare` asks of an engine.
+
+use crate::cases::Case;
+use crate::context::Context;
+
+/// Evaluates one condition on one bound context as often as asked; says how often it held.
+pub type Runner<'a> = Box<dyn FnMut(u64) -> u64 + 'a>;
+
+/// An engine that can be measured: ours, native code, or a peer.
+pub trait Engine {
+    /// How tables call it.
+    fn name(&self) -> &'static str;
+
+    /// Its version.
+    fn version(&self) -> &'static str;
+
+    /// Compiles the case and binds the context. `None` where its language cannot say the condition; a condition that
+    /// is only nearly the same does not count.
+    ///
+    /// # Errors
+    ///
+    /// What the engine says about a condition that it should understand.
+    fn prepare<'a>(&'a self, case: &Case, context: &'a Context) -> Result<Option<Runner<'a>>, String>;
+
+    /// Compiles the case, as often as asked. `None` where there is nothing to compile.
+    fn compiler<'a>(&'a self, case: &'a Case) -> Option<Runner<'a>> {
+        let _ = case;
+        None
+    }
+}
+
+/// A runner from one evaluation. The loop is compiled together with it, so that the only call through a pointer is
+/// one for the whole batch.
+pub fn runner<'a>(mut evaluate: impl FnMut() -> bool + 'a) -> Runner<'a> {
+    Box::new(move |rounds| {
+        let mut held = 0;
+        for _ in 0..rounds {
+            held += u64::from(std::hint::black_box(evaluate()));
+        }
+        held
+    })
+}
