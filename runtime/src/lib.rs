@@ -1,1 +1,19 @@
 //! The runtime: everything with effects.
+//!
+//! | from | to | lives in |
+//! | --- | --- | --- |
+//! | folders of rule files, the built-in rules | [`engine::RuleSet`] | [`ruleset`] |
+//! | JSON | [`event::Event`] | [`event`], [`input`] |
+//! | events of a session | [`context::Context`] | [`session`], [`context`] |
+//! | rules + context | which rules fire | [`engine`], [`limits`] |
+//! | fired rules | notifications, log lines, state, events | [`action`], [`template`], [`notify`], [`state`] |
+//!
+//! [`engine::Engine`] is what an embedder needs.
+
+pub mod context;
+pub mod error;
+pub mod event;
+pub mod input;
+pub mod limits;
+pub mod notify;
+pub mod state;

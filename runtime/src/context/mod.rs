@@ -1,0 +1,12 @@
+//! The context: the read-only tree that conditions, templates and scripts see.
+//!
+//! A [`Context`] owns one value per slot of the schema. An embedder builds it from JSON
+//! ([`Context::from_json`]), a [session](crate::session) derives it from events. [`Context::bind`] lends it to the
+//! machine.
+
+mod context;
+mod read;
+mod write;
+
+pub use context::Context;
+pub use read::FLAT_NAMES;

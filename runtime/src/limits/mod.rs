@@ -1,0 +1,11 @@
+//! What holds back a rule whose condition holds: a small state machine per session and rule.
+//!
+//! At every evaluation the engine tells it whether the condition held ([`LimitState::observe`]), asks whether the
+//! rule may fire ([`LimitState::held`]) and, once it fired, says so ([`LimitState::fired`]). It sees no clock:
+//! turns and seconds come with the [`Moment`].
+
+mod machine;
+mod reason;
+
+pub use machine::{LimitState, Moment};
+pub use reason::Held;
