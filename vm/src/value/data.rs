@@ -6,7 +6,7 @@ use super::Value;
 use crate::schema::RecordId;
 
 /// Immutable text that knows its length in code points. Cheap to clone.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text {
     text: Arc<str>,
     chars: u32,
@@ -37,6 +37,13 @@ impl From<&str> for Text {
 impl From<String> for Text {
     fn from(text: String) -> Text {
         Text { chars: code_points(&text), text: text.into() }
+    }
+}
+
+/// As `str` hashes: maps are asked for keys with a `&str`.
+impl std::hash::Hash for Text {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
     }
 }
 
@@ -116,5 +123,16 @@ impl Data {
             Data::Map(map) => Value::Map(map),
             Data::Record(record) => Value::Record(record),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn maps_are_asked_with_plain_text() {
+        let map: Map = [(Text::from("turn"), Data::Int(1))].into_iter().collect();
+        assert_eq!(map.get("turn"), Some(&Data::Int(1)));
     }
 }
