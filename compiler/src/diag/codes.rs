@@ -90,6 +90,7 @@ impl Code {
 }
 
 codes! {
+    // E01xx: the syntax of conditions.
     /// The condition cannot be read at this place.
     ///
     /// ```text
@@ -102,6 +103,74 @@ codes! {
     /// context.turn.number > 3
     /// ```
     E0101 UnexpectedToken Error Syntax "unexpected token";
+
+    /// The condition is empty.
+    ///
+    /// ```text
+    /// if = ""
+    /// ```
+    ///
+    /// A rule that always matches says so:
+    ///
+    /// ```text
+    /// if = "true"
+    /// ```
+    E0102 EmptyCondition Error Syntax "empty condition";
+
+    /// The text of a condition is over 64 KiB.
+    ///
+    /// Split it over several rules, or keep long lists in a setting of the plugin:
+    ///
+    /// ```text
+    /// context.result.tool_name in settings.watched_tools
+    /// ```
+    E0103 ConditionTooLong Error Limit "condition too long";
+
+    /// Parentheses, operators or chains are nested deeper than the limit.
+    ///
+    /// ```text
+    /// ((((... 65 or more ...))))
+    /// ```
+    ///
+    /// Remove parentheses that do nothing, write `x in [a, b, c]` for many alternatives, or split the rule.
+    E0104 TooDeep Error Limit "nested too deep";
+
+    /// A condition has more than 4,000 parts.
+    ///
+    /// Compare with a list, or keep the values in a setting of the plugin:
+    ///
+    /// ```text
+    /// context.result.tool_name in settings.watched_tools
+    /// ```
+    E0105 TooManyNodes Error Limit "too many parts";
+
+    /// `x for x in xs` without brackets may only be the one argument of a function.
+    ///
+    /// ```text
+    /// max(t.duration for t in context.history.tools, default=0)
+    /// ```
+    ///
+    /// Brackets make it a list, which may stand anywhere:
+    ///
+    /// ```text
+    /// max([t.duration for t in context.history.tools], default=0)
+    /// ```
+    E0106 GeneratorPlace Error Syntax "comprehension without brackets";
+
+    /// Arguments of a call that are in the wrong order or given twice.
+    ///
+    /// ```text
+    /// max(default=0, xs)
+    /// ```
+    ///
+    /// Arguments with a name come last, each once:
+    ///
+    /// ```text
+    /// max(xs, default=0)
+    /// ```
+    E0107 WrongArgument Error Syntax "arguments in the wrong order";
+
+    // E02xx: names, types and limits of conditions.
 
     /// The condition names something that does not exist.
     ///

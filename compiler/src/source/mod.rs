@@ -1,4 +1,9 @@
-//! Source texts and places in them.
+//! Source texts and places in them: files by [`SourceId`], stretches of them as [`Span`], and the [`OffsetMap`]
+//! from a condition's bytes to its file's bytes.
+
+mod offset_map;
+
+pub use offset_map::OffsetMap;
 
 /// A source text, by position in [`Sources`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,5 +56,92 @@ impl Sources {
     /// The text with this id.
     pub fn get(&self, id: SourceId) -> Option<&Source> {
         self.sources.get(id.0 as usize)
+    }
+}
+
+/// A place as people count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in code points, from 1.
+    pub column: usize,
+}
+
+impl Source {
+    /// The line and column of a byte; bytes past the end are at the end. A line ends with `\n`, `\r\n` or `\r`.
+    pub fn place(&self, offset: u32) -> Place {
+        let offset = floor_boundary(&self.text, offset as usize);
+        let (mut line, mut line_start) = (1, 0);
+        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
+        for (at, byte) in before.iter().enumerate() {
+            let ends = match byte {
+                b'\n' => true,
+                b'\r' => self.text.as_bytes().get(at + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            if ends {
+                line += 1;
+                line_start = at + 1;
+            }
+        }
+        let column = self.text.get(line_start..offset).map_or(0, |it| it.chars().count()) + 1;
+        Place { line, column }
+    }
+
+    /// The text of a line, counted from 1, without its line end; with the byte it begins at.
+    pub fn line(&self, number: usize) -> Option<(usize, &str)> {
+        let mut start = 0;
+        for _ in 1..number {
+            let rest = self.text.get(start..)?;
+            let end = rest.find(['\n', '\r'])?;
+            start += end + if rest.get(end..)?.starts_with("\r\n") { 2 } else { 1 };
+        }
+        let rest = self.text.get(start..)?;
+        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        Some((start, rest.get(..end)?))
+    }
+
+    /// The text of a span, or nothing when it does not fit.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+}
+
+/// The last character boundary at or before the offset.
+fn floor_boundary(text: &str, offset: usize) -> usize {
+    let mut at = offset.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(text: &str, offset: u32) -> (usize, usize) {
+        let place = Source { name: String::new(), text: text.into() }.place(offset);
+        (place.line, place.column)
+    }
+
+    #[test]
+    fn columns_are_code_points() {
+        assert_eq!(place("a\u{e9}b", 3), (1, 3));
+        assert_eq!(place("a\u{e9}b", 2), (1, 2), "inside a character is at its start");
+        assert_eq!(place("\tx", 1), (1, 2));
+        assert_eq!(place("ab", 99), (1, 3));
+    }
+
+    #[test]
+    fn every_line_end_counts_once() {
+        assert_eq!(place("a\r\nb\nc\rd", 3), (2, 1));
+        assert_eq!(place("a\r\nb\nc\rd", 2), (1, 3));
+        assert_eq!(place("a\r\nb\nc\rd", 7), (4, 1));
+        let source = Source { name: String::new(), text: "a\r\nb\nc\rd".into() };
+        assert_eq!(source.line(2), Some((3, "b")));
+        assert_eq!(source.line(4), Some((7, "d")));
+        assert_eq!(source.line(5), None);
     }
 }

@@ -1,3 +1,14 @@
 //! Condition text to tokens (logos) to AST (chumsky), and back to text.
+//!
+//! ```text
+//! text --lexer--> tokens --parser/grammar--> ast::Expr --print--> text
+//!                    \--mend--> tokens without the mistakes it reported --parser/grammar--> ast::Expr with Error nodes
+//! ```
 
 pub mod ast;
+mod lexer;
+mod literal;
+mod parser;
+mod token;
+
+pub use parser::parse;

@@ -1,0 +1,3 @@
+//! Tests of the compiler through its public surface.
+
+mod syntax_tree;
