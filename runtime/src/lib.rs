@@ -17,3 +17,4 @@ pub mod input;
 pub mod limits;
 pub mod notify;
 pub mod state;
+pub mod trace;
