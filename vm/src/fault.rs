@@ -94,6 +94,69 @@ impl Trouble {
     }
 }
 
+impl std::fmt::Display for Trouble {
+    /// Plain language for operators, with a way out where there is one.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Trouble::Operands(op, left, right) => operands(f, op, *left, *right),
+            Trouble::Operand(by, kind) if *kind == Kinds::NONE => none_operand(f, by),
+            Trouble::Operand("[]", kind) => write!(f, "{} has no elements to index", article(*kind)),
+            Trouble::Operand("[:]", kind) => write!(f, "cannot slice with or from {}", article(*kind)),
+            Trouble::Operand(by, kind) => write!(f, "`{by}` cannot take {}", article(*kind)),
+            Trouble::NoneOperand(by) => none_operand(f, by),
+            Trouble::NoAttribute(kind, name) if *kind == Kinds::NONE => {
+                write!(f, "`None` has no attribute `{name}`; check with `is not None` first")
+            }
+            Trouble::NoAttribute(kind, name) => write!(f, "{} has no attribute `{name}`", article(*kind)),
+            Trouble::NoKey(key) => {
+                write!(f, "the map has no key `{key}`; check with `in`, or use `get` with a default")
+            }
+            Trouble::Index(index, len) => write!(f, "position {index} is outside: there are {len} elements"),
+            Trouble::ZeroDivision(op) => write!(f, "`{op}` by zero; check the divisor first"),
+            Trouble::Overflow(by) => write!(f, "the result of `{by}` is too large for a number"),
+            Trouble::Value(what, value) => write!(f, "`{value}` cannot be {what}"),
+            Trouble::Unpack(wanted, found) => {
+                write!(f, "cannot unpack {found} elements into {wanted} names; use as many names as elements")
+            }
+            Trouble::Limit(what, size) => write!(f, "more than {size} {what}; make the condition do less"),
+        }
+    }
+}
+
+fn operands(f: &mut std::fmt::Formatter<'_>, op: &str, left: Kinds, right: Kinds) -> std::fmt::Result {
+    if left == Kinds::NONE || right == Kinds::NONE {
+        return none_operand(f, op);
+    }
+    match op {
+        "+" => write!(f, "cannot add {right} to {left}"),
+        "-" => write!(f, "cannot subtract {right} from {left}"),
+        "*" => write!(f, "cannot multiply {left} by {right}"),
+        "/" | "//" | "%" => write!(f, "cannot divide {left} by {right}"),
+        "[]" => write!(f, "{} cannot be indexed by {right}", article(left)),
+        "in" if right.within(Kinds::STR) => write!(f, "only text can be in text, not {left}"),
+        "in" if right.within(Kinds::MAP) => write!(f, "{} cannot be a key of a map", article(left)),
+        "in" => write!(f, "nothing can be in {}", article(right)),
+        _ => write!(f, "`{op}` cannot work with {left} and {right}"),
+    }
+}
+
+fn none_operand(f: &mut std::fmt::Formatter<'_>, by: &str) -> std::fmt::Result {
+    write!(f, "`{by}` got `None`; check with `is not None` first")
+}
+
+/// The kind with its article, where it has one.
+fn article(kind: Kinds) -> String {
+    if kind == Kinds::INT {
+        format!("an {kind}")
+    } else if kind == Kinds::STR {
+        kind.to_string()
+    } else {
+        format!("a {kind}")
+    }
+}
+
+impl std::error::Error for Trouble {}
+
 /// A run-time error and the instruction that raised it. The pack's debug table leads from there to the source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fault {

@@ -1,7 +1,7 @@
 //! The bound context: one value for each path of the schema, filled once per event.
 
 use crate::ids::SlotId;
-use crate::schema::SLOT_COUNT;
+use crate::schema::{Empty, SLOT_COUNT, SLOTS};
 use crate::value::{Data, Map, Value};
 
 /// The context as the machine reads it: slots by position, everything larger than a number borrowed.
@@ -20,6 +20,31 @@ impl<'a> Frame<'a> {
     /// A frame in which every path is `None`.
     pub fn new() -> Frame<'a> {
         Frame::default()
+    }
+
+    /// The frame of an empty session: what the schema says each path has then.
+    pub fn empty() -> Frame<'a> {
+        static NOTHING: std::sync::LazyLock<Map> = std::sync::LazyLock::new(Map::default);
+        let mut frame = Frame::new();
+        for row in SLOTS {
+            let value = match row.empty {
+                Empty::None => Value::None,
+                Empty::Int(i) => Value::Int(i),
+                Empty::Float(x) => Value::Float(x),
+                Empty::Str(text) => Value::text(text),
+                Empty::List => Value::Data(&[]),
+                Empty::Map => Value::Map(&NOTHING),
+            };
+            frame.set(row.id, value);
+        }
+        frame
+    }
+
+    /// The value of a slot, in place.
+    #[inline]
+    pub(crate) fn peek(&self, slot: SlotId) -> &Value<'a> {
+        const NONE: &Value<'_> = &Value::None;
+        self.slots.get(slot.index()).unwrap_or(NONE)
     }
 
     /// The value of a slot.

@@ -5,9 +5,9 @@
 //! | from | to | lives in |
 //! | --- | --- | --- |
 //! | instructions, constants, rules | [`pack::Pack`] | [`pack`] |
-//! | [`pack::Pack`] | [`pack::VerifiedPack`] | [`verify`] |
+//! | [`pack::Pack`] | [`verify::VerifiedPack`] | [`verify`] |
 //! | the host's data | [`frame::Frame`] | [`frame`] |
-//! | [`pack::VerifiedPack`] + [`frame::Frame`] | a value, a truth or a [`fault::Fault`] | [`machine`] |
+//! | [`verify::VerifiedPack`] + [`frame::Frame`] | a value, a truth or a [`fault::Fault`] | [`machine`] |
 //!
 //! Everything the language is made of is declared here once and read by the other crates: the hooks
 //! ([`hook`]), the context's schema ([`schema`]), the types ([`ty`]), the functions ([`builtin`]), the
@@ -22,8 +22,10 @@ pub mod frame;
 pub mod hook;
 pub mod ids;
 pub mod limits;
+pub mod machine;
 pub mod op;
 pub mod pack;
 pub mod schema;
 pub mod ty;
 pub mod value;
+pub mod verify;

@@ -23,3 +23,5 @@ pub const REGISTERS: usize = 256;
 pub const CHUNK_CONSTS: usize = 60_000;
 /// Bytes of one compiled regular expression.
 pub const PATTERN_BYTES: usize = 1024 * 1024;
+/// Bytes of memory for what one evaluation makes.
+pub const ARENA_BYTES: usize = 64 * 1024 * 1024;

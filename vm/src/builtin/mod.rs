@@ -3,30 +3,28 @@
 //! A method is a row whose `receiver` is set; its receiver is the first argument. Adding one is a row in
 //! `table.rs` and the function.
 
-use bumpalo::Bump;
-
 use crate::fault::Trouble;
 use crate::frame::Frame;
-use crate::ids::SlotId;
+use crate::ids::{BuiltinId, SlotId};
 use crate::ty::{Kinds, Ty};
 use crate::value::Value;
+use crate::value::ops::Work;
+
+mod table;
+
+pub use table::TABLE;
 
 /// What a function may use besides its arguments.
 pub struct Env<'a, 'e> {
     /// The bound context.
     pub frame: &'e Frame<'a>,
-    /// Where texts and lists made by the evaluation live.
-    pub arena: &'a Bump,
-    /// What is left of the fuel.
-    pub fuel: &'e mut u64,
+    /// Fuel, and where texts and lists live that the function makes.
+    pub work: &'e mut Work<'a>,
 }
 
-/// The code of a function. It gets as many arguments as the row has params; those left out are `None` values
-/// of [`Arg`].
-pub type Eval = for<'a> fn(&mut Env<'a, '_>, &[Arg<'a>]) -> Result<Value<'a>, Trouble>;
-
-/// An argument as passed: a value always, since the checker fills in the defaults of those left out.
-pub type Arg<'a> = Value<'a>;
+/// The code of a function. It gets the receiver, if it is a method, then the arguments in order; trailing ones
+/// that were left out are not there.
+pub type Eval = for<'a> fn(&mut Env<'a, '_>, &[Value<'a>]) -> Result<Value<'a>, Trouble>;
 
 /// A parameter of a function.
 #[derive(Debug)]
@@ -74,4 +72,36 @@ pub struct Builtin {
     pub doc: &'static str,
     /// Its code.
     pub eval: Eval,
+}
+
+impl Builtin {
+    /// How many arguments a call can have, the receiver included; no upper bound where the last repeats.
+    pub fn arity(&self) -> (usize, Option<usize>) {
+        let receiver = usize::from(self.receiver.is_some());
+        let required = self.params.iter().filter(|param| param.how == How::Required).count();
+        let rest = self.params.iter().any(|param| param.how == How::Rest);
+        (receiver + required, (!rest).then_some(receiver + self.params.len()))
+    }
+}
+
+/// All rows with their ids.
+pub fn all() -> impl Iterator<Item = (BuiltinId, &'static Builtin)> {
+    (0..).map(BuiltinId).zip(TABLE)
+}
+
+/// The function of this name.
+pub fn function(name: &str) -> Option<(BuiltinId, &'static Builtin)> {
+    all().find(|(_, row)| row.receiver.is_none() && row.name == name)
+}
+
+/// The method of this name; the row says which kinds have it.
+pub fn method(name: &str) -> Option<(BuiltinId, &'static Builtin)> {
+    all().find(|(_, row)| row.receiver.is_some() && row.name == name)
+}
+
+impl BuiltinId {
+    /// The row of this function or method.
+    pub fn row(self) -> Option<&'static Builtin> {
+        TABLE.get(self.index())
+    }
 }

@@ -1,7 +1,7 @@
 //! Packs: compiled rules as the machine takes them.
 //!
 //! A [`Pack`] is what the compiler made or a file said; nothing runs it. Only the verifier turns it into a
-//! [`VerifiedPack`], the machine's only input.
+//! [`VerifiedPack`](crate::verify::VerifiedPack), the machine's only input.
 
 use crate::hook::Hook;
 use crate::ids::{ChunkId, ConstId, RuleId};

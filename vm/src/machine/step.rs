@@ -1,0 +1,276 @@
+//! One step: what each instruction does. The match has an arm for every one; what takes more than a line is a
+//! function below it.
+
+use bumpalo::collections::Vec as BumpVec;
+
+use super::run::Run;
+use crate::builtin::Env;
+use crate::fault::Trouble;
+use crate::ids::{Addr, BuiltinId, ConstId, PatternId, Reg, SlotId};
+use crate::limits;
+use crate::op::{CmpOp, Dst, Op, Singleton, Src, Srcs};
+use crate::value::{Data, Value, ops};
+
+/// Where the run goes on.
+pub(super) enum Flow<'a> {
+    /// At the next instruction.
+    Next,
+    /// At this address.
+    Goto(Addr),
+    /// Nowhere: this is the result.
+    Done(Value<'a>),
+}
+
+type Step<'a> = Result<Flow<'a>, Trouble>;
+
+impl<'a, const N: usize> Run<'a, N> {
+    #[inline(always)]
+    pub(super) fn step(&mut self, op: &Op) -> Step<'a> {
+        match *op {
+            Op::LoadSlot { dst, slot } => self.put(dst, self.frame.get(slot)),
+            Op::LoadConst { dst, k } => self.put(dst, self.constant(k)),
+            Op::LoadParam { dst, input } => self.put(dst, input_value(self.scope.params, input.index())),
+            Op::LoadSetting { dst, input } => self.put(dst, input_value(self.scope.settings, input.index())),
+            Op::LoadState { dst } => self.put(dst, Value::Map(self.scope.state)),
+            Op::Move { dst, src } => self.put(dst, self.get(src.0)),
+            Op::Field { dst, src, f } => self.field(dst, src, f.index()),
+            Op::Attr { dst, src, name } => self.attribute(dst, src, name),
+            Op::Index { dst, src, index } => {
+                let value = ops::index(self.get(src.0), self.get(index.0), &mut self.work)?;
+                self.put(dst, value)
+            }
+            Op::Slice { dst, src, bounds, count: _ } => self.slice(dst, src, bounds),
+            Op::Not { dst, src } => self.put(dst, Value::Bool(!ops::truth(self.get(src.0)))),
+            Op::Truth { dst, src } => self.put(dst, Value::Bool(ops::truth(self.get(src.0)))),
+            Op::Neg { dst, src } => self.put(dst, ops::neg(self.get(src.0))?),
+            Op::Pos { dst, src } => self.put(dst, ops::pos(self.get(src.0))?),
+            Op::Add { dst, lhs, rhs } => {
+                let value = ops::add(self.get(lhs.0), self.get(rhs.0), &mut self.work)?;
+                self.put(dst, value)
+            }
+            Op::Sub { dst, lhs, rhs } => self.put(dst, ops::sub(self.get(lhs.0), self.get(rhs.0))?),
+            Op::Mul { dst, lhs, rhs } => {
+                let value = ops::mul(self.get(lhs.0), self.get(rhs.0), &mut self.work)?;
+                self.put(dst, value)
+            }
+            Op::Div { dst, lhs, rhs } => self.put(dst, ops::div(self.get(lhs.0), self.get(rhs.0))?),
+            Op::FloorDiv { dst, lhs, rhs } => {
+                self.put(dst, ops::floor_div(self.get(lhs.0), self.get(rhs.0))?)
+            }
+            Op::Mod { dst, lhs, rhs } => self.put(dst, ops::modulo(self.get(lhs.0), self.get(rhs.0))?),
+            Op::Pow { dst, lhs, rhs } => self.put(dst, ops::pow(self.get(lhs.0), self.get(rhs.0))?),
+            Op::Compare { dst, op, lhs, rhs } => {
+                let holds = self.compare(op, lhs, rhs)?;
+                self.put(dst, Value::Bool(holds))
+            }
+            Op::Is { dst, src, what } => self.put(dst, Value::Bool(ops::is(self.get(src.0), what))),
+            Op::Matches { dst, src, pattern } => self.matches(dst, src, pattern),
+            Op::Jump { to } => Ok(Flow::Goto(to)),
+            Op::JumpIf { src, to } => jump(ops::truth(self.get(src.0)), to),
+            Op::JumpUnless { src, to } => jump(!ops::truth(self.get(src.0)), to),
+            Op::JumpIfNone { src, to } => jump(ops::is(self.get(src.0), Singleton::None), to),
+            Op::JumpUnlessNone { src, to } => jump(!ops::is(self.get(src.0), Singleton::None), to),
+            Op::JumpUnlessCmp { op, lhs, rhs, to } => jump(!self.compare(op, lhs, rhs)?, to),
+            Op::JumpIfCmp { op, lhs, rhs, to } => jump(self.compare(op, lhs, rhs)?, to),
+            Op::JumpUnlessSlot { op, slot, k, to } => jump(!self.compare_slot(op, slot, k)?, to),
+            Op::JumpIfSlot { op, slot, k, to } => jump(self.compare_slot(op, slot, k)?, to),
+            Op::IterBegin { dst, src } => self.iter_begin(dst, src),
+            Op::IterNext { iter, to } => self.iter_next(iter.0, to),
+            Op::IterLoop { to } => Ok(Flow::Goto(to)),
+            Op::Unpack { dst, src, count } => self.unpack(dst, src, count),
+            Op::ListBegin {} => self.list_begin(),
+            Op::ListPush { src } => self.list_push(src),
+            Op::ListEnd { dst } => {
+                let items = self.list_end()?;
+                self.put(dst, Value::List(items))
+            }
+            Op::TupleEnd { dst } => {
+                let items = self.list_end()?;
+                self.put(dst, Value::Tuple(items))
+            }
+            Op::Call { dst, f, args, count } => self.call(dst, f, args, count),
+            Op::Return { src } => Ok(Flow::Done(self.get(src.0))),
+            Op::Accept {} => Ok(Flow::Done(Value::Bool(true))),
+            Op::Reject {} => Ok(Flow::Done(Value::Bool(false))),
+        }
+    }
+
+    #[inline(always)]
+    fn put(&mut self, dst: Dst, value: Value<'a>) -> Step<'a> {
+        self.set(dst.0, value);
+        Ok(Flow::Next)
+    }
+
+    #[inline(always)]
+    fn constant(&self, k: ConstId) -> Value<'a> {
+        self.chunk.constant(k).map(Data::value).unwrap_or_default()
+    }
+
+    #[inline(always)]
+    fn compare(&mut self, op: CmpOp, lhs: Src, rhs: Src) -> Result<bool, Trouble> {
+        ops::compare(op, self.get(lhs.0), self.get(rhs.0), &mut self.work)
+    }
+
+    /// Compares in place what most conditions compare, and leaves the rest to the operators.
+    #[inline(always)]
+    fn compare_slot(&mut self, op: CmpOp, slot: SlotId, k: ConstId) -> Result<bool, Trouble> {
+        let left = self.frame.peek(slot);
+        match (left, self.chunk.constant(k)) {
+            (Value::Float(x), Some(Data::Float(y))) if is_order(op) => Ok(order(op, x, y)),
+            (Value::Int(x), Some(Data::Int(y))) if is_order(op) => Ok(order(op, x, y)),
+            (Value::Str(x, _), Some(Data::Str(y))) if op == CmpOp::Eq => Ok(same_text(x, y.as_str())),
+            (Value::Str(x, _), Some(Data::Str(y))) if op == CmpOp::Ne => Ok(!same_text(x, y.as_str())),
+            (left, Some(right)) => self.compare_slot_slow(op, *left, right.value()),
+            (_, None) => Err(broken()),
+        }
+    }
+
+    #[inline(never)]
+    fn compare_slot_slow(&mut self, op: CmpOp, left: Value<'a>, right: Value<'a>) -> Result<bool, Trouble> {
+        ops::compare(op, left, right, &mut self.work)
+    }
+
+    #[inline(always)]
+    fn field(&mut self, dst: Dst, src: Src, at: usize) -> Step<'a> {
+        match self.get(src.0) {
+            Value::Record(record) => match record.fields.get(at) {
+                Some(field) => self.put(dst, field.value()),
+                None => Err(broken()),
+            },
+            other => Err(Trouble::Operand("a field", other.kind())),
+        }
+    }
+
+    fn attribute(&mut self, dst: Dst, src: Src, name: ConstId) -> Step<'a> {
+        match self.chunk.constant(name) {
+            Some(Data::Str(name)) => self.put(dst, ops::attribute(self.get(src.0), name.as_str())?),
+            _ => Err(broken()),
+        }
+    }
+
+    fn slice(&mut self, dst: Dst, src: Src, bounds: Srcs) -> Step<'a> {
+        let from = self.get(bounds.0);
+        let to = self.get(Self::after(bounds.0, 1));
+        let step = self.get(Self::after(bounds.0, 2));
+        let value = ops::slice(self.get(src.0), from, to, step, &mut self.work)?;
+        self.put(dst, value)
+    }
+
+    fn matches(&mut self, dst: Dst, src: Src, pattern: PatternId) -> Step<'a> {
+        match (self.get(src.0), self.pack.pattern(pattern)) {
+            (Value::Str(text, _), Some(pattern)) => {
+                self.work.spend_bytes(text.len())?;
+                self.put(dst, Value::Bool(pattern.is_match(text)))
+            }
+            (other, Some(_)) => Err(Trouble::Operand("matches", other.kind())),
+            (_, None) => Err(broken()),
+        }
+    }
+
+    fn iter_begin(&mut self, dst: Dst, src: Src) -> Step<'a> {
+        let iterated = self.get(src.0);
+        if iterated.items().is_none() {
+            return Err(Trouble::Operand("for", iterated.kind()));
+        }
+        self.set(dst.0, iterated);
+        self.set(Self::after(dst.0, 1), Value::Int(0));
+        Ok(Flow::Next)
+    }
+
+    #[inline(always)]
+    fn iter_next(&mut self, iter: Reg, to: Addr) -> Step<'a> {
+        let (Some(items), Value::Int(position)) = (self.get(iter).items(), self.get(Self::after(iter, 1)))
+        else {
+            return Err(broken());
+        };
+        let Ok(mut cursor) = usize::try_from(position) else { return Err(broken()) };
+        match items.next(&mut cursor) {
+            Some(item) => {
+                self.set(Self::after(iter, 1), Value::Int(i64::try_from(cursor).unwrap_or(i64::MAX)));
+                self.set(Self::after(iter, 2), item);
+                Ok(Flow::Next)
+            }
+            None => Ok(Flow::Goto(to)),
+        }
+    }
+
+    fn unpack(&mut self, dst: Dst, src: Src, count: u8) -> Step<'a> {
+        let value = self.get(src.0);
+        let Some(items) = value.items() else { return Err(Trouble::Operand("unpacking", value.kind())) };
+        if items.len() != usize::from(count) {
+            return Err(Trouble::Unpack(count.into(), items.len() as u64));
+        }
+        for (nth, item) in (0..count).zip(items.iter()) {
+            self.set(Self::after(dst.0, nth), item);
+        }
+        Ok(Flow::Next)
+    }
+
+    fn list_begin(&mut self) -> Step<'a> {
+        self.work.claim_list(self.lists.len())?;
+        self.lists.push(BumpVec::new_in(self.work.arena));
+        Ok(Flow::Next)
+    }
+
+    fn list_push(&mut self, src: Src) -> Step<'a> {
+        let value = self.get(src.0);
+        let Some(list) = self.lists.last_mut() else { return Err(broken()) };
+        if list.len() >= limits::LIST_ITEMS {
+            return Err(Trouble::Limit("elements of a list", limits::LIST_ITEMS as u64));
+        }
+        list.push(value);
+        Ok(Flow::Next)
+    }
+
+    fn list_end(&mut self) -> Result<&'a [Value<'a>], Trouble> {
+        self.lists.pop().map(BumpVec::into_bump_slice).map(|items| &*items).ok_or_else(broken)
+    }
+
+    fn call(&mut self, dst: Dst, f: BuiltinId, args: Srcs, count: u8) -> Step<'a> {
+        let first = args.0.index();
+        let args = self.registers.get(first..first + usize::from(count));
+        let (Some(row), Some(args)) = (f.row(), args) else { return Err(broken()) };
+        self.work.spend(row.fuel)?;
+        let value = (row.eval)(&mut Env { frame: self.frame, work: &mut self.work }, args)?;
+        self.put(dst, value)
+    }
+}
+
+#[inline(always)]
+fn jump<'a>(goes: bool, to: Addr) -> Step<'a> {
+    Ok(if goes { Flow::Goto(to) } else { Flow::Next })
+}
+
+#[inline(always)]
+fn is_order(op: CmpOp) -> bool {
+    !matches!(op, CmpOp::In | CmpOp::NotIn)
+}
+
+#[inline(always)]
+fn order<T: PartialOrd>(op: CmpOp, x: &T, y: &T) -> bool {
+    match op {
+        CmpOp::Eq => x == y,
+        CmpOp::Ne | CmpOp::In | CmpOp::NotIn => x != y,
+        CmpOp::Lt => x < y,
+        CmpOp::Le => x <= y,
+        CmpOp::Gt => x > y,
+        CmpOp::Ge => x >= y,
+    }
+}
+
+/// Lengths first: most texts that differ differ there.
+#[inline(always)]
+fn same_text(x: &str, y: &str) -> bool {
+    x.len() == y.len() && x == y
+}
+
+#[inline(always)]
+fn input_value(inputs: &[Data], at: usize) -> Value<'_> {
+    inputs.get(at).map(Data::value).unwrap_or_default()
+}
+
+/// What the verifier excludes: reached only by a machine that runs something else.
+#[cold]
+fn broken() -> Trouble {
+    Trouble::Value("run: the code is broken", "the condition".into())
+}
