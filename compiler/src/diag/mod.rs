@@ -5,8 +5,12 @@
 //! of them into text for people, JSON or SARIF.
 
 pub mod codes;
+pub mod explain;
+pub mod fix;
+pub mod render;
+pub mod suggest;
 
-pub use codes::{Code, CodeRow, Severity};
+pub use codes::{CODES, Code, CodeRow, Severity};
 
 use crate::source::Span;
 
