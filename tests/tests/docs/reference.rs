@@ -4,10 +4,11 @@
 use std::fmt::Write;
 
 use oracle_compiler::diag::codes::{CODES, Severity};
+use oracle_vm::builtin::{self, Builtin, How};
 use oracle_vm::hook::{HOOKS, OTHER_EVENTS};
 use oracle_vm::op::TABLE as OPS;
 use oracle_vm::schema::{FieldRow, PAYLOADS, RECORDS, Range, SHAPES, SLOTS};
-use oracle_vm::ty::TyDesc;
+use oracle_vm::ty::{Kinds, TyDesc};
 
 use super::{read, root};
 
@@ -154,4 +155,50 @@ fn the_diagnostics() {
         page.push('\n');
     }
     compare("diagnostics.md", &page);
+}
+
+/// How a function or method is called: `[x]` may be left out, `x=` is given by keyword, `x..` repeats.
+fn signature(row: &Builtin) -> String {
+    let params: Vec<String> = row
+        .params
+        .iter()
+        .map(|param| match param.how {
+            How::Required => param.name.to_owned(),
+            How::Optional => format!("[{}]", param.name),
+            How::Keyword => format!("{}=", param.name),
+            How::Rest => format!("{}..", param.name),
+        })
+        .collect();
+    format!("{}({})", row.name, params.join(", "))
+}
+
+fn takes(row: &Builtin) -> String {
+    let params: Vec<String> =
+        row.params.iter().map(|param| format!("`{}`: {}", param.name, param.accepts)).collect();
+    params.join("; ")
+}
+
+fn rows(page: &mut String, receiver: Option<Kinds>) {
+    page.push_str("| call | takes | what |\n| --- | --- | --- |\n");
+    for (_, row) in builtin::all().filter(|(_, row)| row.receiver == receiver) {
+        writeln!(page, "| `{}` | {} | {} |", signature(row), takes(row), row.doc).unwrap();
+    }
+    page.push('\n');
+}
+
+#[test]
+fn the_functions() {
+    let mut page = String::from(
+        "# Functions and methods\n\n`[x]` may be left out, `x=` is given by keyword, `x..` may be repeated. None of them \
+         changes anything.\n\n## Functions\n\n",
+    );
+    rows(&mut page, None);
+    let mut receivers: Vec<Kinds> = builtin::all().filter_map(|(_, row)| row.receiver).collect();
+    receivers.sort_by_key(|kinds| kinds.0);
+    receivers.dedup();
+    for receiver in receivers {
+        writeln!(page, "## Methods of {receiver}\n").unwrap();
+        rows(&mut page, Some(receiver));
+    }
+    compare("functions.md", &page);
 }
