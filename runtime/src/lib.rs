@@ -10,6 +10,8 @@
 //!
 //! [`engine::Engine`] is what an embedder needs.
 
+pub mod cli;
+pub mod config;
 pub mod context;
 pub mod error;
 pub mod event;

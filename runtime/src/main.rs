@@ -1,2 +1,7 @@
 //! The command `oracle`.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    oracle_runtime::cli::main()
+}

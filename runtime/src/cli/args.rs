@@ -1,0 +1,99 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::{check, explain};
+use crate::config::Config;
+
+/// Rules for AI agents: check them, try them, replay recorded sessions against them.
+#[derive(Debug, Parser)]
+#[command(name = "oracle", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 all is well, 1 the input has errors, 2 the command was called wrongly."
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Check(check::CheckArgs),
+    Explain(explain::ExplainArgs),
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Common options")]
+pub(super) struct Common {
+    /// A folder of rules; may be repeated [default: the built-in rules, and ./rules where there is one]
+    #[arg(long, global = true, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+    /// A folder of plugins; may be repeated
+    #[arg(long, global = true, value_name = "DIR")]
+    plugins: Vec<PathBuf>,
+    /// The folder of the state file [default: state is kept in memory]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Whom events are about that do not say [default: local]
+    #[arg(long, global = true, value_name = "ID")]
+    user: Option<String>,
+    /// The project of events that do not say [default: default]
+    #[arg(long, global = true, value_name = "ID")]
+    project: Option<String>,
+    /// Milliseconds that a script may run [default: 5000]
+    #[arg(long, global = true, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    lua_timeout_ms: Option<u64>,
+    /// Mebibytes that a script may use [default: 100]
+    #[arg(long, global = true, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=65_536))]
+    lua_memory_mb: Option<u64>,
+    /// The configuration file [default: oracle.toml in this folder, where there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+impl Common {
+    /// Flags win over everything else.
+    pub(super) fn apply(self, config: &mut Config) {
+        if !self.rules.is_empty() {
+            config.rules = self.rules;
+        }
+        if !self.plugins.is_empty() {
+            config.plugins = self.plugins;
+        }
+        config.data = self.data.or(config.data.take());
+        if let Some(user) = self.user {
+            config.user = user;
+        }
+        if let Some(project) = self.project {
+            config.project = project;
+        }
+        config.lua_timeout_ms = self.lua_timeout_ms.unwrap_or(config.lua_timeout_ms);
+        config.lua_memory_mb = self.lua_memory_mb.unwrap_or(config.lua_memory_mb);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        for command in Cli::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains(&format!("oracle {}", command.get_name())), "{}", command.get_name());
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! `oracle check`: every problem of rule files, and the repair of those that have a certain one.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use oracle_compiler::diag::{Diagnostic, Severity, fix, render};
+use oracle_compiler::session::{Compiled, Options, RuleInput, compile_rules};
+
+use super::console::{Console, Look};
+use super::rule_files::{self, Found};
+use super::status::{CliError, Status};
+use crate::config::Config;
+
+/// Rounds of fixes at most: each may make the next one possible.
+const ROUNDS: usize = 8;
+
+/// Check rule files: syntax, names, types, templates, and what was probably not meant
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  oracle check\n  oracle check rules/ --fix\n  oracle check --format sarif rules/ > check.sarif"
+)]
+pub(super) struct CheckArgs {
+    /// Rule files, and folders that are searched for them [default: the folders of rules]
+    paths: Vec<PathBuf>,
+    /// How to print the problems
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Treat these as errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Deny>,
+    /// Write the fixes that are certain into the files, and check again
+    #[arg(long)]
+    fix: bool,
+}
+
+/// The ways to print problems.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON object a line
+    Json,
+    /// A SARIF 2.1.0 document, for code hosts
+    Sarif,
+}
+
+/// What can be made an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// Every warning
+    Warnings,
+}
+
+pub(super) fn run(args: &CheckArgs, config: &Config, console: &mut Console) -> Result<Status, CliError> {
+    let paths = rule_files::or_default(&args.paths, config)?;
+    let mut found = rule_files::read(&paths);
+    let fixed = if args.fix { apply_fixes(&mut found, console)? } else { 0 };
+    let mut compiled = compile_rules(&found.inputs, Options::default());
+    if args.deny == Some(Deny::Warnings) {
+        compiled.diagnostics.iter_mut().for_each(|it| it.severity = Severity::Error);
+    }
+    for why in &found.unreadable {
+        console.complain(why);
+    }
+    let list = &compiled.diagnostics;
+    let colour = console.paint().0;
+    match args.format {
+        Format::Human => {
+            write!(console.out(), "{}", render::human::render(list, &compiled.sources, colour))?;
+            let text = summary(&found, &compiled, fixed);
+            let look = if errors(list) == 0 && found.unreadable.is_empty() { Look::Green } else { Look::Red };
+            let text = console.paint().show(look, text);
+            writeln!(console.out(), "{text}")?;
+        }
+        Format::Json => write!(console.out(), "{}", render::json::render(list, &compiled.sources))?,
+        Format::Sarif => {
+            writeln!(console.out(), "{}", render::sarif::render(list, &compiled.sources).trim_end())?
+        }
+    }
+    Ok(Status::of(errors(list) + found.unreadable.len()))
+}
+
+fn errors(list: &[Diagnostic]) -> usize {
+    list.iter().filter(|it| it.severity == Severity::Error).count()
+}
+
+/// `6 rules in 6 files, no problems`.
+fn summary(found: &Found, compiled: &Compiled, fixed: usize) -> String {
+    let errors = errors(&compiled.diagnostics) + found.unreadable.len();
+    let warnings = compiled.diagnostics.len() + found.unreadable.len() - errors;
+    let problems = match (errors, warnings) {
+        (0, 0) => "no problems".to_owned(),
+        (0, warnings) => plural(warnings, "warning"),
+        (errors, 0) => plural(errors, "error"),
+        (errors, warnings) => format!("{}, {}", plural(errors, "error"), plural(warnings, "warning")),
+    };
+    let fixed = if fixed == 0 { String::new() } else { format!(", {} fixed", plural(fixed, "problem")) };
+    format!(
+        "{} in {}, {problems}{fixed}",
+        plural(compiled.rules.len(), "rule"),
+        plural(found.inputs.len(), "file")
+    )
+}
+
+/// `1 rule`, `2 rules`.
+pub(super) fn plural(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Applies certain fixes until there are none left; returns how many were applied.
+fn apply_fixes(found: &mut Found, console: &mut Console) -> Result<usize, CliError> {
+    let mut total = 0;
+    for _ in 0..ROUNDS {
+        let compiled = compile_rules(&found.inputs, Options::default());
+        let mut changed = 0;
+        for (input, outcome) in found.inputs.iter_mut().zip(&compiled.files) {
+            let Some(source) = compiled.sources.get(outcome.source) else { continue };
+            let (text, count) = fix::apply(&source.text, outcome.source, &compiled.diagnostics);
+            // A text that was mended while it was read (a file that is not UTF-8) is not written back.
+            if count > 0 && source.text.as_bytes() == input.bytes {
+                save(input, text)?;
+                changed += count;
+            }
+        }
+        total += changed;
+        if changed == 0 {
+            break;
+        }
+        console.progress(|| format!("{} fixed", plural(total, "problem")));
+    }
+    Ok(total)
+}
+
+fn save(input: &mut RuleInput, text: String) -> Result<(), CliError> {
+    std::fs::write(&input.path, &text)
+        .map_err(|error| CliError::Input(format!("`{}` cannot be written: {error}", input.path)))?;
+    input.bytes = text.into_bytes();
+    Ok(())
+}

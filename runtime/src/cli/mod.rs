@@ -1,0 +1,64 @@
+//! The command line: one file for each command.
+//!
+//! [`args`] says what can be typed, [`console`] where output goes and how it looks, [`status`] how a command
+//! ends. A command takes its arguments, the configuration and the console, writes as it works, and returns a
+//! [`status::Status`].
+
+mod args;
+mod check;
+mod console;
+mod explain;
+mod rule_files;
+mod status;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::config::Config;
+use args::{Cli, Command};
+use console::Console;
+use status::{CliError, Status};
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version end here too. Nobody reads on: nothing is left to say.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Status::MISUSE));
+        }
+    };
+    let mut console = Console::new();
+    let outcome = run(cli, &mut console).and_then(|status| {
+        console.flush()?;
+        Ok(status)
+    });
+    match outcome {
+        Ok(status) => ExitCode::from(status.code()),
+        Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            console.complain(&error);
+            ExitCode::from(error.code())
+        }
+    }
+}
+
+fn run(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
+    let Cli { command, common } = cli;
+    if let Command::Explain(args) = &command {
+        return explain::run(args, console);
+    }
+    let mut config = Config::load(common.config.as_deref(), std::env::vars_os().filter_map(both_text))?;
+    common.apply(&mut config);
+    match command {
+        Command::Check(args) => check::run(&args, &config, console),
+        Command::Explain(args) => explain::run(&args, console),
+    }
+}
+
+/// A variable whose name and value are text; others are none of ours.
+fn both_text((name, value): (std::ffi::OsString, std::ffi::OsString)) -> Option<(String, String)> {
+    Some((name.into_string().ok()?, value.into_string().ok()?))
+}

@@ -1,0 +1,83 @@
+//! Configuration: defaults < `oracle.toml` < environment `ORACLE_*` < flags.
+//!
+//! [`keys`] is the table of what can be configured; the file, the environment and the handbook read the same
+//! rows. Unknown keys are errors, with the place and the nearest known one.
+
+mod environment;
+mod error;
+mod file;
+pub mod keys;
+
+use std::path::{Path, PathBuf};
+
+pub use error::ConfigError;
+pub use keys::{KEYS, KeyRow};
+
+/// The file that is read where there is one and no other was named.
+pub const FILE_NAME: &str = "oracle.toml";
+
+/// What every command works with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Folders of rules; empty: the built-in rules, and `./rules` where there is one.
+    pub rules: Vec<PathBuf>,
+    /// Folders of plugins.
+    pub plugins: Vec<PathBuf>,
+    /// The folder of the state file; without it, commands that need no lasting state keep it in memory.
+    pub data: Option<PathBuf>,
+    /// Whom events are about that do not say.
+    pub user: String,
+    /// The project of events that do not say.
+    pub project: String,
+    /// Milliseconds that a script may run.
+    pub lua_timeout_ms: u64,
+    /// Mebibytes that a script may use.
+    pub lua_memory_mb: u64,
+    /// Tokens that a session may use, where a trace does not say.
+    pub token_budget: u64,
+    /// Tokens that fit into the context, where a trace does not say.
+    pub context_window: u64,
+    /// The address that `oracle serve` listens at.
+    pub listen: String,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            rules: Vec::new(),
+            plugins: Vec::new(),
+            data: None,
+            user: "local".to_owned(),
+            project: "default".to_owned(),
+            lua_timeout_ms: 5_000,
+            lua_memory_mb: 100,
+            token_budget: 200_000,
+            context_window: 200_000,
+            listen: "127.0.0.1:8377".to_owned(),
+        }
+    }
+}
+
+impl Config {
+    /// The defaults, then a file, then the environment. `file` is the one that the caller named; without it,
+    /// [`FILE_NAME`] in the current folder is read where there is one.
+    ///
+    /// # Errors
+    /// A file that cannot be read, unknown keys, and values of the wrong type or out of range: all of them.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Config, Vec<ConfigError>> {
+        let mut config = Config::default();
+        let mut errors = Vec::new();
+        match file {
+            Some(path) => file::apply(&mut config, path, &mut errors),
+            None if Path::new(FILE_NAME).exists() => {
+                file::apply(&mut config, Path::new(FILE_NAME), &mut errors)
+            }
+            None => {}
+        }
+        environment::apply(&mut config, environment, &mut errors);
+        if errors.is_empty() { Ok(config) } else { Err(errors) }
+    }
+}
