@@ -10,7 +10,15 @@ use crate::ty::{Kinds, Ty};
 use crate::value::Value;
 use crate::value::ops::Work;
 
+mod arg;
+mod convert;
+mod history;
+mod number;
+mod result;
+mod sequence;
+mod sort;
 mod table;
+mod text;
 
 pub use table::TABLE;
 
@@ -46,7 +54,7 @@ pub enum How {
     Required,
     /// May be left out, by position; trailing arguments that are left out are not passed at all.
     Optional,
-    /// May be given, by keyword only; passed after the positional arguments.
+    /// May be given, by keyword only; passed after the positional arguments, to [`Builtin::keyworded`] if set.
     Keyword,
     /// As often as wanted, by position; `min(a, b, c)`.
     Rest,
@@ -72,6 +80,9 @@ pub struct Builtin {
     pub doc: &'static str,
     /// Its code.
     pub eval: Eval,
+    /// The row that a call with keyword arguments calls instead, where the arguments alone would not tell:
+    /// `min(a, b)` and `min(a, default=b)`. Such rows have names that no condition can write.
+    pub keyworded: Option<BuiltinId>,
 }
 
 impl Builtin {
@@ -84,7 +95,7 @@ impl Builtin {
     }
 }
 
-/// All rows with their ids.
+/// All rows with their ids, those included that only calls with keywords reach.
 pub fn all() -> impl Iterator<Item = (BuiltinId, &'static Builtin)> {
     (0..).map(BuiltinId).zip(TABLE)
 }

@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn an_instruction_is_eight_bytes_in_memory_too() {
-        assert_eq!(std::mem::size_of::<Op>(), OP_BYTES);
+        assert_eq!(size_of::<Op>(), OP_BYTES);
     }
 
     #[test]
