@@ -18,5 +18,6 @@ pub mod event;
 pub mod input;
 pub mod limits;
 pub mod notify;
+pub mod session;
 pub mod state;
 pub mod trace;

@@ -98,6 +98,15 @@ impl Context {
         for (place, field) in places.zip(&fields) {
             place.clone_from(field);
         }
+        // A record that nobody else holds is filled again instead of being replaced.
+        if let Some(Data::Record(record)) = self.slot_mut(group)
+            && let Some(record) = Arc::get_mut(record)
+        {
+            for (place, field) in record.fields.iter_mut().zip(fields) {
+                *place = field;
+            }
+            return;
+        }
         self.set(group, Data::Record(Arc::new(Record { id, fields: Box::new(fields) })));
     }
 }

@@ -1,0 +1,130 @@
+//! Tool calls: from pending to ended, history and result.
+
+use std::sync::Arc;
+
+use oracle_vm::schema::{TOOL, slot};
+use oracle_vm::value::{Data, Map, Record, Text};
+
+use super::{Session, history};
+use crate::event::Event;
+use crate::input::json_from_data;
+
+/// Calls in flight that a session remembers.
+const IN_FLIGHT: usize = 64;
+/// Tools whose failures are counted one by one; totals count all.
+const TOOLS: usize = 1000;
+
+/// Calls that began and did not end, oldest first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct InFlight {
+    calls: Vec<Call>,
+}
+
+#[derive(Clone, Debug)]
+struct Call {
+    id: Text,
+    arguments: Data,
+    began: f64,
+}
+
+impl InFlight {
+    /// Remembers a call that has a `call_id`.
+    pub(super) fn begin(&mut self, event: &Event, now: f64) {
+        let Some(Data::Str(id)) = event.get("call_id") else { return };
+        self.calls.retain(|call| call.id != *id);
+        if self.calls.len() >= IN_FLIGHT {
+            self.calls.remove(0);
+        }
+        let arguments = event.get("arguments").cloned().unwrap_or_default();
+        self.calls.push(Call { id: id.clone(), arguments, began: now });
+    }
+
+    fn end(&mut self, event: &Event) -> Option<Call> {
+        let Some(Data::Str(id)) = event.get("call_id") else { return None };
+        let at = self.calls.iter().position(|call| call.id == *id)?;
+        Some(self.calls.remove(at))
+    }
+}
+
+impl Session {
+    pub(super) fn end_call(&mut self, event: &Event, success: bool) {
+        let call = self.in_flight.end(event);
+        let name = match event.get("tool_name") {
+            Some(Data::Str(name)) => name.clone(),
+            _ => "".into(),
+        };
+        let (result, count) = result_of(event.get("result"));
+        let duration = self.duration(event, call.as_ref());
+        self.remember_call(event, call, &name, (result.clone(), duration.clone()), success);
+        let error = match event.get("error") {
+            Some(error @ Data::Str(_)) => error.clone(),
+            _ if event.event_type.as_str() == "tool.call.timeout" => Data::text("timed out"),
+            _ => Data::None,
+        };
+        self.context.set_result(Some([Data::Str(name), Data::Bool(success), result, error, duration, count]));
+    }
+
+    /// The duration as given, or the time since the call was pending.
+    fn duration(&self, event: &Event, call: Option<&Call>) -> Data {
+        match (event.get("duration_ms"), call, event.timestamp) {
+            (Some(given @ Data::Float(_)), ..) => given.clone(),
+            (_, Some(call), Some(now)) if now >= call.began => Data::Float((now - call.began) * 1000.0),
+            _ => Data::None,
+        }
+    }
+
+    fn remember_call(
+        &mut self,
+        event: &Event,
+        call: Option<Call>,
+        name: &Text,
+        (result, duration): (Data, Data),
+        success: bool,
+    ) {
+        let arguments = match (event.get("arguments"), call.map(|call| call.arguments)) {
+            (Some(given @ Data::Map(_)), _) => given.clone(),
+            (_, Some(pending @ Data::Map(_))) => pending,
+            _ => Data::map(Map::default()),
+        };
+        let fields = [
+            Data::Str(name.clone()),
+            arguments,
+            result,
+            Data::Bool(success),
+            Data::Float(self.moment.seconds),
+            duration,
+            Data::Int(self.turn_number()),
+        ];
+        let record = Data::Record(Arc::new(Record { id: TOOL, fields: Box::new(fields) }));
+        history::push(&mut self.context, slot::TOOLS, record);
+        history::count(&mut self.context, slot::TOTAL_TOOL_CALLS, 1);
+        self.count_iteration();
+        if !success {
+            history::count(&mut self.context, slot::TOTAL_FAILURES, 1);
+            self.count_failure(name);
+        }
+    }
+
+    fn count_failure(&mut self, name: &Text) {
+        let Some(Data::Map(failures)) = self.context.slot_mut(slot::FAILURES) else { return };
+        let failures = Arc::make_mut(failures);
+        if let Some(Data::Int(count)) = failures.get_mut(name.as_str()) {
+            *count = count.saturating_add(1);
+        } else if failures.len() < TOOLS {
+            failures.insert(name.clone(), Data::Int(1));
+        }
+    }
+}
+
+/// The text of a result and, where it is a list, the number of its items.
+fn result_of(result: Option<&Data>) -> (Data, Data) {
+    match result {
+        None | Some(Data::None) => (Data::None, Data::None),
+        Some(text @ Data::Str(_)) => (text.clone(), Data::None),
+        Some(list @ Data::List(items)) => {
+            let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
+            (Data::text(json_from_data(list).to_string()), Data::Int(count))
+        }
+        Some(other) => (Data::text(json_from_data(other).to_string()), Data::None),
+    }
+}
