@@ -20,4 +20,5 @@ pub mod limits;
 pub mod notify;
 pub mod session;
 pub mod state;
+pub mod template;
 pub mod trace;

@@ -9,7 +9,7 @@ use oracle_vm::value::{Data, Map, Text};
 use serde_json::Value;
 
 use super::{Severity, kinds};
-use crate::input::{self, FieldError, FieldProblem, Path};
+use crate::input::{self, FieldError, Path};
 
 /// Bytes of the longest event that [`Event::from_json_text`] reads.
 pub const MAX_EVENT_BYTES: usize = 8 * 1024 * 1024;
@@ -83,12 +83,7 @@ impl Event {
             let most = format!("at most {MAX_EVENT_BYTES} bytes long");
             return Err(FieldError::range(Path::Root("event"), &bytes, most));
         }
-        let json: Value = serde_json::from_str(text).map_err(|error| FieldError {
-            path: "event".to_owned(),
-            value: String::new(),
-            problem: FieldProblem::Json(error.to_string()),
-        })?;
-        Event::from_json(&json)
+        Event::from_map(input::map_from_text(text, "event")?)
     }
 
     /// Reads an event from JSON.

@@ -12,7 +12,7 @@ mod read;
 mod time;
 
 pub use error::{FieldError, FieldProblem};
-pub use json::{data_from_json, json_from_data, map_from_json};
+pub use json::{data_from_json, json_from_data, map_from_json, map_from_text};
 pub use nearest::nearest;
 pub use path::Path;
 pub use read::settle;
