@@ -21,6 +21,7 @@ pub mod fault;
 pub mod frame;
 pub mod hook;
 pub mod ids;
+pub mod index;
 pub mod limits;
 pub mod machine;
 pub mod op;

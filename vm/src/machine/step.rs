@@ -6,7 +6,7 @@ use bumpalo::collections::Vec as BumpVec;
 use super::run::Run;
 use crate::builtin::Env;
 use crate::fault::Trouble;
-use crate::ids::{Addr, BuiltinId, ConstId, PatternId, Reg, SlotId};
+use crate::ids::{Addr, BuiltinId, ConstId, InputId, PatternId, Reg, SlotId};
 use crate::limits;
 use crate::op::{CmpOp, Dst, Op, Singleton, Src, Srcs};
 use crate::value::{Data, Value, ops};
@@ -74,6 +74,10 @@ impl<'a, const N: usize> Run<'a, N> {
             Op::JumpIfCmp { op, lhs, rhs, to } => jump(self.compare(op, lhs, rhs)?, to),
             Op::JumpUnlessSlot { op, slot, k, to } => jump(!self.compare_slot(op, slot, k)?, to),
             Op::JumpIfSlot { op, slot, k, to } => jump(self.compare_slot(op, slot, k)?, to),
+            Op::JumpUnlessSlotParam { op, slot, input, to } => {
+                jump(!self.compare_param(op, slot, input)?, to)
+            }
+            Op::JumpIfSlotParam { op, slot, input, to } => jump(self.compare_param(op, slot, input)?, to),
             Op::IterBegin { dst, src } => self.iter_begin(dst, src),
             Op::IterNext { iter, to } => self.iter_next(iter.0, to),
             Op::IterLoop { to } => Ok(Flow::Goto(to)),
@@ -123,6 +127,11 @@ impl<'a, const N: usize> Run<'a, N> {
             (left, Some(right)) => self.compare_slot_slow(op, *left, right.value()),
             (_, None) => Err(broken()),
         }
+    }
+
+    fn compare_param(&mut self, op: CmpOp, slot: SlotId, input: InputId) -> Result<bool, Trouble> {
+        let right = input_value(self.scope.params, input.index());
+        ops::compare(op, self.frame.get(slot), right, &mut self.work)
     }
 
     #[inline(never)]

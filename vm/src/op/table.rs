@@ -187,6 +187,11 @@ define_ops! {
     /// Goes on at `to`, which lies ahead, when the slot compares so with the constant.
     0x38 JumpIfSlot "jump_if_slot" { op: CmpOp, slot: SlotId, k: ConstId, to: Addr } fuel 1;
 
+    /// Goes on at `to`, which lies ahead, unless the slot compares so with the rule's param.
+    0x39 JumpUnlessSlotParam "jump_unless_slot_param" { op: CmpOp, slot: SlotId, input: InputId, to: Addr } fuel 1;
+    /// Goes on at `to`, which lies ahead, when the slot compares so with the rule's param.
+    0x3a JumpIfSlotParam "jump_if_slot_param" { op: CmpOp, slot: SlotId, input: InputId, to: Addr } fuel 1;
+
     /// Begins to iterate over `src`: puts what is iterated into `dst` and the position 0 into the register after it.
     0x40 IterBegin "iter_begin" { dst: Dst, src: Src } fuel 1;
     /// Puts the next element into the second register after `iter`, or goes on at `to`, which lies ahead, at the end.

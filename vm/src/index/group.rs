@@ -1,0 +1,203 @@
+//! The rules of a hook, filed by what they test first.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::table::{Double, Key, Posting, Single};
+use super::test::{Exact, Prefix, Test, number_bits, ordered_value};
+use crate::frame::Frame;
+use crate::ids::SlotId;
+use crate::value::Value;
+
+type Hashed<K> = HashMap<K, u32, foldhash::fast::RandomState>;
+
+/// Rules that ask for at most two numbers above bounds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Group {
+    always: Vec<Posting>,
+    singles: Vec<(Key, Single)>,
+    doubles: Vec<(Key, Key, Double)>,
+}
+
+/// Rules that ask for a slot to equal a constant, by the constant.
+#[derive(Clone, Debug)]
+pub(super) struct Equal {
+    slot: SlotId,
+    texts: Hashed<Box<str>>,
+    numbers: Hashed<u64>,
+    none: Option<u32>,
+    groups: Vec<Group>,
+}
+
+/// A rule on its way into the tables.
+pub(super) struct Filed {
+    pub(super) prefix: Prefix,
+    pub(super) at: u32,
+}
+
+#[derive(Default)]
+struct GroupBuilder {
+    always: Vec<Posting>,
+    singles: BTreeMap<Key, Vec<(f64, Posting)>>,
+    doubles: BTreeMap<(Key, Key), Vec<(f64, f64, Posting)>>,
+}
+
+impl GroupBuilder {
+    /// Files a rule by up to two of its bounds; `settled` counts its tests that the caller took care of.
+    fn file(&mut self, rule: &Filed, settled: usize) {
+        let mut bounds: Vec<(Key, f64)> = Vec::new();
+        let mut used = settled;
+        for test in &rule.prefix.tests {
+            let Test::Above(key, bound) = test else { continue };
+            let room = bounds.len() < 2;
+            match bounds.iter_mut().find(|(known, _)| known == key) {
+                // Two bounds of one key are one: the greater.
+                Some((_, known)) => *known = known.max(*bound),
+                None if room => bounds.push((*key, *bound)),
+                None => continue,
+            }
+            used += 1;
+        }
+        let exact = rule.prefix.complete && used == rule.prefix.tests.len();
+        let posting = Posting { at: rule.at, exact };
+        match bounds.as_slice() {
+            [] => self.always.push(posting),
+            [(key, bound)] => self.singles.entry(*key).or_default().push((*bound, posting)),
+            [(key, bound), (second, above), ..] => {
+                // One order of the keys for both ways of writing the condition: fewer and larger tables.
+                let (keys, row) = if key <= second {
+                    ((*key, *second), (*bound, *above, posting))
+                } else {
+                    ((*second, *key), (*above, *bound, posting))
+                };
+                self.doubles.entry(keys).or_default().push(row);
+            }
+        }
+    }
+
+    fn build(self) -> Group {
+        Group {
+            always: self.always,
+            singles: self.singles.into_iter().map(|(key, rows)| (key, Single::new(rows))).collect(),
+            doubles: self.doubles.into_iter().map(|((a, b), rows)| (a, b, Double::new(rows))).collect(),
+        }
+    }
+}
+
+impl Group {
+    /// Gives every rule whose bounds hold. `numbers` has the slots' numbers.
+    #[inline]
+    pub(super) fn visit(&self, number: impl Fn(SlotId) -> f64, mut visit: impl FnMut(Posting)) {
+        self.always.iter().for_each(|posting| visit(*posting));
+        for (key, table) in &self.singles {
+            table.above(key.of(number(key.slot)), &mut visit);
+        }
+        for (a, b, table) in &self.doubles {
+            table.above(a.of(number(a.slot)), b.of(number(b.slot)), &mut visit);
+        }
+    }
+}
+
+impl Equal {
+    /// The group of the rules that ask for the value that the slot has.
+    #[inline]
+    pub(super) fn group(&self, frame: &Frame<'_>) -> Option<&Group> {
+        let value = frame.get(self.slot);
+        let at = match value {
+            Value::Str(text, _) => *self.texts.get(text)?,
+            Value::None => self.none?,
+            _ => *self.numbers.get(&number_bits(value)?)?,
+        };
+        self.groups.get(at as usize)
+    }
+
+    fn build(slot: SlotId, rules: BTreeMap<Vec<u8>, (Exact, GroupBuilder)>) -> Equal {
+        let mut built = Equal {
+            slot,
+            texts: Hashed::default(),
+            numbers: Hashed::default(),
+            none: None,
+            groups: Vec::new(),
+        };
+        for (key, group) in rules.into_values() {
+            let at = u32::try_from(built.groups.len()).unwrap_or(u32::MAX);
+            match key {
+                Exact::Text(text) => drop(built.texts.insert(text, at)),
+                Exact::Number(bits) => drop(built.numbers.insert(bits, at)),
+                Exact::None => built.none = Some(at),
+            }
+            built.groups.push(group.build());
+        }
+        built
+    }
+}
+
+/// The number in a slot; the caller has made sure that there is one.
+#[inline]
+pub(super) fn number_in(frame: &Frame<'_>, slot: SlotId) -> f64 {
+    ordered_value(frame.get(slot)).unwrap_or(f64::NAN)
+}
+
+/// Files all rules: the plain group, the tables by equality, and the slots whose order is asked for.
+pub(super) fn file(rules: &[Filed]) -> (Group, Vec<Equal>, Vec<SlotId>) {
+    let distinct = distinct_values(rules);
+    let mut plain = GroupBuilder::default();
+    let mut equals: BTreeMap<SlotId, BTreeMap<Vec<u8>, (Exact, GroupBuilder)>> = BTreeMap::new();
+    let mut slots = Vec::new();
+    for rule in rules {
+        for test in &rule.prefix.tests {
+            if let Test::Above(key, _) = test
+                && !slots.contains(&key.slot)
+            {
+                slots.push(key.slot);
+            }
+        }
+        // Of several equalities the one over the slot with the most constants leaves out the most.
+        let best = rule
+            .prefix
+            .tests
+            .iter()
+            .filter_map(|test| match test {
+                Test::OneOf(slot, keys) => Some((distinct.get(slot).copied().unwrap_or(0), *slot, keys)),
+                Test::Above(..) => None,
+            })
+            .max_by_key(|(count, slot, _)| (*count, std::cmp::Reverse(*slot)));
+        match best {
+            None => plain.file(rule, 0),
+            Some((_, slot, keys)) => {
+                let table = equals.entry(slot).or_default();
+                let mut once = keys.clone();
+                once.sort_by_key(sort_key);
+                once.dedup();
+                for key in once {
+                    table
+                        .entry(sort_key(&key))
+                        .or_insert_with(|| (key, GroupBuilder::default()))
+                        .1
+                        .file(rule, 1);
+                }
+            }
+        }
+    }
+    let equals = equals.into_iter().map(|(slot, table)| Equal::build(slot, table)).collect();
+    (plain.build(), equals, slots)
+}
+
+fn sort_key(key: &Exact) -> Vec<u8> {
+    match key {
+        Exact::None => vec![0],
+        Exact::Number(bits) => std::iter::once(1).chain(bits.to_be_bytes()).collect(),
+        Exact::Text(text) => std::iter::once(2).chain(text.bytes()).collect(),
+    }
+}
+
+fn distinct_values(rules: &[Filed]) -> HashMap<SlotId, usize> {
+    let mut values: HashMap<SlotId, std::collections::HashSet<&Exact>> = HashMap::new();
+    for rule in rules {
+        for test in &rule.prefix.tests {
+            if let Test::OneOf(slot, keys) = test {
+                values.entry(*slot).or_default().extend(keys);
+            }
+        }
+    }
+    values.into_iter().map(|(slot, set)| (slot, set.len())).collect()
+}

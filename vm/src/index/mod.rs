@@ -1,0 +1,169 @@
+//! Hook programs: all rules of a hook against one event, at a cost that follows the matches and not the rules.
+//!
+//! [`HookProgram::new`] reads the tests with which each rule's code begins ([`test`]) and files the rules by
+//! them: by the constant that a slot must equal, and below that in sorted tables of the bounds that numbers
+//! must exceed ([`table`]). [`HookProgram::run`] looks up the values of the event, so that rules whose tests do
+//! not hold are never touched. A rule whose tests are all of it has matched then; of the others the code runs.
+//!
+//! The answers are those of running every rule's code one by one, errors included: a test is only used where
+//! nothing before it can fail, and an event whose slots are not as the schema promises is evaluated one by one.
+
+mod bits;
+mod group;
+mod same;
+mod table;
+mod test;
+
+pub use bits::Positions;
+
+use crate::fault::Fault;
+use crate::frame::{Frame, Scope};
+use crate::hook::Hook;
+use crate::ids::{ChunkId, RuleId, SlotId};
+use crate::machine::Machine;
+use crate::value::Data;
+use crate::verify::VerifiedPack;
+use group::{Equal, Filed, Group};
+use same::Classes;
+
+/// All rules of one hook, ready to run.
+#[derive(Clone, Debug)]
+pub struct HookProgram {
+    hook: Hook,
+    /// The rules with an expression as their condition, in the order in which they fire.
+    rules: Vec<RuleId>,
+    chunks: Vec<ChunkId>,
+    plain: Group,
+    equals: Vec<Equal>,
+    ordered: Vec<SlotId>,
+    classes: Classes,
+}
+
+/// What belongs to the user of the event rather than to the pack.
+pub trait Host {
+    /// Whether the rule at this position is on.
+    fn enabled(&self, at: u32) -> bool;
+    /// The params, settings and state that the rule at this position reads.
+    fn scope(&self, at: u32) -> Scope<'_>;
+    /// The positions of rules whose params are not those that the program was made with.
+    fn changed(&self) -> &[u32];
+}
+
+/// The outcome of one run, and room that is used again by the next.
+#[derive(Debug, Default)]
+pub struct HookRun {
+    /// The rules that matched, by position.
+    pub matched: Positions,
+    /// The rules that failed, by position, ascending.
+    pub faults: Vec<(u32, Fault)>,
+    /// How many rules' code ran; the index settled the others.
+    pub evaluated: u32,
+    candidates: Positions,
+    verdicts: Vec<same::Verdict>,
+}
+
+impl HookRun {
+    fn start(&mut self, rules: usize, classes: usize) {
+        self.matched.reserve(rules);
+        self.candidates.reserve(rules);
+        self.matched.clear();
+        self.candidates.clear();
+        self.faults.clear();
+        self.evaluated = 0;
+        self.verdicts.clear();
+        self.verdicts.resize(classes, same::Verdict::Unknown);
+    }
+}
+
+impl HookProgram {
+    /// Files the rules of a hook. `params` gives each rule's params as they are for most users.
+    pub fn new<'p>(pack: &VerifiedPack, hook: Hook, params: impl Fn(RuleId) -> &'p [Data]) -> HookProgram {
+        let mut rules = Vec::new();
+        let mut chunks = Vec::new();
+        let mut filed = Vec::new();
+        for rule in pack.rules_of(hook) {
+            let Some(chunk) = pack.rules.get(rule.index()).and_then(|entry| entry.condition) else {
+                continue;
+            };
+            let Some(code) = pack.chunks.get(chunk.index()) else { continue };
+            let at = u32::try_from(rules.len()).unwrap_or(u32::MAX);
+            filed.push(Filed { prefix: test::prefix(code, params(rule)), at });
+            rules.push(rule);
+            chunks.push(chunk);
+        }
+        let (plain, equals, ordered) = group::file(&filed);
+        let classes = Classes::new(pack, &chunks);
+        HookProgram { hook, rules, chunks, plain, equals, ordered, classes }
+    }
+
+    /// The hook.
+    pub fn hook(&self) -> Hook {
+        self.hook
+    }
+
+    /// The rules by position: the order in which they fire.
+    pub fn rules(&self) -> &[RuleId] {
+        &self.rules
+    }
+
+    /// Runs every rule that is on against the frame; the outcome is in `run`.
+    pub fn run(
+        &self,
+        pack: &VerifiedPack,
+        machine: &mut Machine,
+        frame: &Frame<'_>,
+        host: &impl Host,
+        run: &mut HookRun,
+    ) {
+        run.start(self.rules.len(), self.classes.count());
+        if self.ordered.iter().all(|slot| test::ordered_value(frame.get(*slot)).is_some()) {
+            self.collect(frame, run);
+            for at in host.changed() {
+                run.matched.remove(*at);
+                run.candidates.insert(*at);
+            }
+        } else {
+            (0..).take(self.rules.len()).for_each(|at| run.candidates.insert(at));
+        }
+        let HookRun { matched, faults, evaluated, candidates, verdicts } = run;
+        candidates.drain(|at| {
+            let Some(chunk) = self.chunks.get(at as usize) else { return };
+            if !host.enabled(at) {
+                return;
+            }
+            let known = self.classes.verdict(at, verdicts);
+            let verdict = known.unwrap_or_else(|| {
+                *evaluated += 1;
+                match machine.truth(pack, *chunk, frame, &host.scope(at)) {
+                    Ok(truth) => {
+                        self.classes.learn(at, truth, verdicts);
+                        truth
+                    }
+                    Err(fault) => {
+                        faults.push((at, fault));
+                        false
+                    }
+                }
+            });
+            if verdict {
+                matched.insert(at);
+            }
+        });
+    }
+
+    /// Puts the rules whose tests hold into `matched` or `candidates`.
+    fn collect(&self, frame: &Frame<'_>, run: &mut HookRun) {
+        let HookRun { matched, candidates, .. } = run;
+        let mut visit = |posting: table::Posting| match posting.exact {
+            true => matched.insert(posting.at),
+            false => candidates.insert(posting.at),
+        };
+        let number = |slot| group::number_in(frame, slot);
+        self.plain.visit(number, &mut visit);
+        for equal in &self.equals {
+            if let Some(group) = equal.group(frame) {
+                group.visit(number, &mut visit);
+            }
+        }
+    }
+}

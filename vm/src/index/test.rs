@@ -1,0 +1,165 @@
+//! What the index can read off a rule's code: the tests of slots against constants with which it begins.
+//!
+//! A condition that begins with `and`-joined tests compiles to a run of instructions that each reject unless
+//! their test holds. The rule can only match, and only fail, where all of them hold, as long as none of them
+//! can fail itself. So each of them is a reason to leave the rule alone, and where nothing else follows, they
+//! are the whole rule. Reading the tests off the verified code means that no index can say anything else than
+//! the code it stands for.
+
+use super::table::Key;
+use crate::ids::SlotId;
+use crate::op::{CmpOp, Op};
+use crate::pack::Chunk;
+use crate::ty::TyDesc;
+use crate::value::{Data, Value};
+
+/// A test that the index understands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// The key's number is above the bound.
+    Above(Key, f64),
+    /// The slot equals one of these.
+    OneOf(SlotId, Vec<Exact>),
+}
+
+/// A value that can be looked up: two are the same exactly when Python's `==` says so.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Exact {
+    /// Text.
+    Text(Box<str>),
+    /// A number that a double holds exactly, as its bits; zero has no sign.
+    Number(u64),
+    /// `None`.
+    None,
+}
+
+/// The tests with which a rule begins.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Prefix {
+    /// All of them must hold.
+    pub tests: Vec<Test>,
+    /// Whether the rule matches where they do.
+    pub complete: bool,
+}
+
+/// Reads the tests off a chunk; `params` are the values that the rule's params have.
+pub fn prefix(chunk: &Chunk, params: &[Data]) -> Prefix {
+    let mut found = Prefix { tests: Vec::new(), complete: true };
+    for op in &chunk.code {
+        let (cmp, slot, constant, to) = match *op {
+            Op::Accept {} => return found,
+            Op::JumpUnlessSlot { op, slot, k, to } => (op, slot, chunk.constant(k), to),
+            Op::JumpUnlessSlotParam { op, slot, input, to } => (op, slot, params.get(input.index()), to),
+            _ => break,
+        };
+        let rejects = matches!(chunk.code.get(to.index()), Some(Op::Reject {}));
+        let (Some(constant), true) = (constant, rejects) else { break };
+        match read(cmp, slot, constant) {
+            Reading::Test(test) => found.tests.push(test),
+            Reading::Harmless => found.complete = false,
+            Reading::MayFail => break,
+        }
+    }
+    found.complete = false;
+    found
+}
+
+enum Reading {
+    /// The index can use it.
+    Test(Test),
+    /// The index cannot use it, but it cannot fail, so what follows still counts.
+    Harmless,
+    /// It may fail, so what follows must not keep the rule from running.
+    MayFail,
+}
+
+fn read(cmp: CmpOp, slot: SlotId, constant: &Data) -> Reading {
+    match cmp {
+        CmpOp::Eq => {
+            exact(constant.value()).map_or(Reading::Harmless, |it| Reading::Test(Test::OneOf(slot, vec![it])))
+        }
+        CmpOp::Ne => Reading::Harmless,
+        CmpOp::In => match constant {
+            Data::List(items) => {
+                let items: Option<Vec<Exact>> = items.iter().map(|item| exact(item.value())).collect();
+                items.map_or(Reading::Harmless, |items| Reading::Test(Test::OneOf(slot, items)))
+            }
+            _ => Reading::MayFail,
+        },
+        CmpOp::NotIn if matches!(constant, Data::List(_)) => Reading::Harmless,
+        CmpOp::NotIn => Reading::MayFail,
+        CmpOp::Lt | CmpOp::Le | CmpOp::Gt | CmpOp::Ge if !is_number(slot) => Reading::MayFail,
+        CmpOp::Lt | CmpOp::Le | CmpOp::Gt | CmpOp::Ge => order(cmp, slot, constant),
+    }
+}
+
+/// Whether the schema promises a number in this slot: then ordering it against a number cannot fail.
+fn is_number(slot: SlotId) -> bool {
+    slot.row().is_some_and(|row| matches!(row.ty, TyDesc::Int | TyDesc::Float | TyDesc::Time))
+}
+
+/// Brings an ordering into the form `number > bound`.
+fn order(cmp: CmpOp, slot: SlotId, constant: &Data) -> Reading {
+    let bound = match constant.value() {
+        value @ (Value::Bool(_) | Value::Int(_) | Value::Big(_) | Value::Float(_)) => number(value),
+        _ => return Reading::MayFail,
+    };
+    let Some(bound) = bound else { return Reading::Harmless };
+    let negated = matches!(cmp, CmpOp::Lt | CmpOp::Le);
+    let bound = if negated { -bound } else { bound };
+    // `x >= b` is `x > c` for the double just below b; below minus infinity there is none.
+    let bound = match cmp {
+        CmpOp::Le | CmpOp::Ge if bound == f64::NEG_INFINITY => return Reading::Harmless,
+        CmpOp::Le | CmpOp::Ge => bound.next_down(),
+        _ => bound,
+    };
+    if bound.is_nan() {
+        return Reading::Harmless;
+    }
+    Reading::Test(Test::Above(Key { slot, negated }, bound))
+}
+
+/// The number as a double, where one holds it exactly.
+pub fn number(value: Value<'_>) -> Option<f64> {
+    match value {
+        Value::Bool(b) => Some(f64::from(u8::from(b))),
+        Value::Int(i) => whole(i128::from(i)),
+        Value::Big(u) => whole(i128::from(u)),
+        Value::Float(x) => Some(x),
+        _ => None,
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "a lossy cast is seen and refused"
+)]
+fn whole(i: i128) -> Option<f64> {
+    let x = i as f64;
+    (x as i128 == i).then_some(x)
+}
+
+/// What a value is looked up as; `None` where it equals nothing that can be looked up.
+pub fn exact(value: Value<'_>) -> Option<Exact> {
+    match value {
+        Value::None => Some(Exact::None),
+        Value::Str(text, _) => Some(Exact::Text(text.into())),
+        _ => number_bits(value).map(Exact::Number),
+    }
+}
+
+/// The bits under which a number is looked up.
+pub fn number_bits(value: Value<'_>) -> Option<u64> {
+    let x = number(value)?;
+    // Adding zero turns -0.0 into 0.0.
+    (!x.is_nan()).then(|| (x + 0.0).to_bits())
+}
+
+/// Whether a slot's type and a number are what the ordered tables take.
+pub fn ordered_value(value: Value<'_>) -> Option<f64> {
+    match value {
+        Value::Int(_) | Value::Float(_) | Value::Bool(_) => number(value),
+        _ => None,
+    }
+}
