@@ -1,0 +1,22 @@
+//! Rule files, from text to a pack.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput};
+use oracle_benches::cases::ruleset_file;
+use oracle_compiler::session::{Options, RuleInput, compile_rules};
+
+/// One rule file, and a thousand.
+pub(crate) fn load(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("load");
+    group.sample_size(10);
+    for count in [1_usize, 1_000] {
+        let inputs: Vec<RuleInput> =
+            (0..count).map(|at| RuleInput::loose(format!("rules/{at}.toml"), ruleset_file(at))).collect();
+        assert_eq!(compile_rules(&inputs, Options::default()).rules.len(), count);
+        group.throughput(Throughput::Elements(u64::try_from(count).unwrap()));
+        group.bench_function(format!("files-{count}"), |bencher| {
+            bencher.iter(|| compile_rules(black_box(&inputs), Options::default()));
+        });
+    }
+}

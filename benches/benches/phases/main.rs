@@ -1,0 +1,11 @@
+//! Benchmarks by phase; `cargo bench -p oracle-benches -- PHASE` runs one of them.
+#![expect(clippy::unwrap_used, reason = "a benchmark whose input cannot be made must stop")]
+
+mod files;
+mod front;
+mod machine;
+
+use criterion::{criterion_group, criterion_main};
+
+criterion_group!(phases, front::parse, machine::bind, files::load);
+criterion_main!(phases);
