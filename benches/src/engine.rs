@@ -22,6 +22,17 @@ pub trait Engine {
     /// What the engine says about a condition that it should understand.
     fn prepare<'a>(&'a self, case: &Case, context: &'a Context) -> Result<Option<Runner<'a>>, String>;
 
+    /// Asks `count` rules of [`crate::cases::ruleset_constants`] at once; a round holds when one in a hundred of them
+    /// does. `None` where the engine has nothing of its own to say about many rules.
+    ///
+    /// # Errors
+    ///
+    /// What the engine says about a condition that it should understand.
+    fn rules<'a>(&'a self, count: usize, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
+        let _ = (count, context);
+        Ok(None)
+    }
+
     /// Compiles the case, as often as asked. `None` where there is nothing to compile.
     fn compiler<'a>(&'a self, case: &'a Case) -> Option<Runner<'a>> {
         let _ = case;

@@ -1,6 +1,8 @@
 //! The conditions as a Rust programmer would write them: closures over the struct, behind `dyn Fn`.
 
-use crate::cases::Case;
+use std::hint::black_box;
+
+use crate::cases::{Case, ruleset_constants};
 use crate::context::Context;
 use crate::engine::{Engine, Runner, runner};
 
@@ -21,8 +23,48 @@ impl Engine for Native {
     }
 
     fn prepare<'a>(&'a self, case: &Case, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
-        let Some(closure) = std::hint::black_box(closure(case.name)) else { return Ok(None) };
-        Ok(Some(runner(move || closure(std::hint::black_box(context)))))
+        let Some(closure) = black_box(closure(case.name)) else { return Ok(None) };
+        Ok(Some(runner(move || closure(black_box(context)))))
+    }
+
+    fn rules<'a>(&'a self, count: usize, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
+        let rules: Vec<(f64, i64)> = (0..count).map(ruleset_constants).collect();
+        Ok(Some(runner(move || {
+            let context = black_box(context);
+            let holds = |(share, calls): &&(f64, i64)| {
+                context.turn.token_usage > *share && context.history.total_tool_calls > *calls
+            };
+            rules.iter().filter(holds).count() == count / 100
+        })))
+    }
+}
+
+/// Many rules as boxed closures, one call for each.
+#[derive(Debug)]
+pub struct NativeClosures;
+
+impl Engine for NativeClosures {
+    fn name(&self) -> &'static str {
+        "native-closures"
+    }
+
+    fn version(&self) -> &'static str {
+        "rustc"
+    }
+
+    fn prepare<'a>(&'a self, _: &Case, _: &'a Context) -> Result<Option<Runner<'a>>, String> {
+        Ok(None)
+    }
+
+    fn rules<'a>(&'a self, count: usize, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
+        let rule = |(share, calls)| -> Closure {
+            Box::new(move |c| c.turn.token_usage > share && c.history.total_tool_calls > calls)
+        };
+        let rules: Vec<Closure> = (0..count).map(ruleset_constants).map(rule).collect();
+        Ok(Some(runner(move || {
+            let context = black_box(context);
+            rules.iter().filter(|rule| rule(context)).count() == count / 100
+        })))
     }
 }
 

@@ -9,8 +9,11 @@ use oracle_benches::cases::{CASES, Case};
 use oracle_benches::context::{self, Context};
 use oracle_benches::engine::Engine;
 use oracle_benches::measure::{Effort, median};
-use oracle_benches::native::Native;
+use oracle_benches::native::{Native, NativeClosures};
 use serde_json::json;
+
+/// How many rules one event is put to.
+const RULES: [usize; 2] = [1_000, 10_000];
 
 /// What the command line asks for.
 struct Options {
@@ -76,7 +79,7 @@ fn engines() -> Vec<Box<dyn Engine>> {
         not(feature = "peers"),
         expect(unused_mut, reason = "peers are added only where they are built")
     )]
-    let mut engines: Vec<Box<dyn Engine>> = vec![Box::new(Native)];
+    let mut engines: Vec<Box<dyn Engine>> = vec![Box::new(Native), Box::new(NativeClosures)];
     #[cfg(feature = "peers")]
     engines.extend(oracle_benches::peers::all());
     engines
@@ -92,11 +95,23 @@ fn run(options: &Options) -> Result<Vec<Figure>, String> {
             check(engine.as_ref(), case)?;
         }
     }
+    let busy = context::busy();
+    let mut sets = Vec::new();
+    for count in RULES {
+        let case = format!("rules-{count}");
+        for engine in engines.iter().filter(|_| wanted(&case, &options.case)) {
+            if let Some(mut runner) = engine.rules(count, &busy)? {
+                if runner(1) != 1 {
+                    return Err(format!("{}: {case}: not one rule in a hundred holds", engine.name()));
+                }
+                sets.push((case.clone(), engine, runner));
+            }
+        }
+    }
     let mut figures = Vec::new();
     if options.check_only {
         return Ok(figures);
     }
-    let busy = context::busy();
     for case in cases {
         for engine in &engines {
             let figure =
@@ -108,6 +123,10 @@ fn run(options: &Options) -> Result<Vec<Figure>, String> {
                 figures.push(figure(format!("compile-{}", case.name), median(&mut compiler, options.effort)));
             }
         }
+    }
+    for (case, engine, mut runner) in sets {
+        let ns = median(&mut runner, options.effort);
+        figures.push(Figure { case, engine: engine.name(), version: engine.version(), ns });
     }
     Ok(figures)
 }
