@@ -172,15 +172,25 @@ fn signature(row: &Builtin) -> String {
     format!("{}({})", row.name, params.join(", "))
 }
 
+/// A set of kinds, in fewer words where it has a name.
+fn kinds(kinds: Kinds) -> String {
+    let named =
+        [(Kinds::ITERABLE, "anything to iterate over"), (Kinds::NUMBER, "number"), (Kinds::WHOLE, "int")];
+    let text = kinds.to_string();
+    named.iter().fold(text, |text, (set, name)| text.replace(&set.to_string(), name))
+}
+
 fn takes(row: &Builtin) -> String {
     let params: Vec<String> =
-        row.params.iter().map(|param| format!("`{}`: {}", param.name, param.accepts)).collect();
+        row.params.iter().map(|param| format!("`{}`: {}", param.name, kinds(param.accepts))).collect();
     params.join("; ")
 }
 
 fn rows(page: &mut String, receiver: Option<Kinds>) {
     page.push_str("| call | takes | what |\n| --- | --- | --- |\n");
-    for (_, row) in builtin::all().filter(|(_, row)| row.receiver == receiver) {
+    // A form that only a keyword selects has a row of its own, whose name nobody can write.
+    let written = |row: &Builtin| row.receiver == receiver && !row.name.contains('(');
+    for (_, row) in builtin::all().filter(|(_, row)| written(row)) {
         writeln!(page, "| `{}` | {} | {} |", signature(row), takes(row), row.doc).unwrap();
     }
     page.push('\n');
