@@ -2,6 +2,10 @@
 //! generation reads it. Names are resolved, arguments are in order, every node has a type and a span; there is
 //! no half-checked tree.
 
+mod constant;
+
+pub use constant::{constant_truth, evaluate};
+
 use crate::source::Span;
 pub use crate::syntax::ast::BinaryOp;
 use oracle_vm::ids::{BuiltinId, FieldId, InputId, SlotId};
