@@ -12,8 +12,12 @@
 //! Every stage reports into one [`diag::Sink`] and goes on: a file with five mistakes gets five diagnostics.
 //! The crate is pure: it reads no file, clock or environment.
 
+pub mod check;
+pub mod codegen;
 pub mod diag;
+pub mod expression;
 pub mod hir;
+pub mod opt;
 pub mod rule;
 pub mod rulefile;
 pub mod session;

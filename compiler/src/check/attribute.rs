@@ -107,7 +107,7 @@ impl Checker<'_> {
 
     fn near_key(&mut self, shape: &schema::ShapeRow, key: &str, at: Span) {
         if let Some(near) = nearest(key, shape.fields.iter().map(|field| field.name)) {
-            self.report(Code::UnknownKey, at, format!("the {} has no known key `{key}`", shape.name))
+            self.report(Code::NearKey, at, format!("the {} has no known key `{key}`", shape.name))
                 .help(format!("did you mean `{near}`?"))
                 .suggest(format!("write `{near}`"), at, near);
         }

@@ -133,7 +133,7 @@ impl Checker<'_> {
         } else {
             format!("at least {low}")
         };
-        let report = self.report(Code::OutOfRange, span, format!("this is always {truth}: {called} is {what}"));
+        let report = self.report(Code::AlwaysInRange, span, format!("this is always {truth}: {called} is {what}"));
         if share && bound > 1.0 && bound <= 100.0 {
             let percent = format!("{}", bound / 100.0);
             report.help(format!("did you mean `{percent}`?")).suggest(format!("write `{percent}`"), place, percent);
@@ -207,7 +207,7 @@ impl Checker<'_> {
             return;
         }
         let near = nearest(word, words.iter().map(String::as_str)).map(str::to_owned);
-        let report = self.report(Code::UnknownWord, at, format!("{called} is never `{word}`"));
+        let report = self.report(Code::NeverThatWord, at, format!("{called} is never `{word}`"));
         match near {
             Some(near) => {
                 report.help(format!("did you mean `{near}`?")).suggest(format!("write `'{near}'`"), at, format!("'{near}'"))

@@ -185,6 +185,484 @@ codes! {
     /// ```
     E0201 UnknownName Error Name "unknown name";
 
+    /// A path names a field that does not exist.
+    ///
+    /// ```text
+    /// context.token_usage > 0.8
+    /// ```
+    ///
+    /// The field is there, in another group:
+    ///
+    /// ```text
+    /// context.turn.token_usage > 0.8
+    /// ```
+    E0202 UnknownField Error Attribute "unknown field";
+
+    /// A call names a function that does not exist.
+    ///
+    /// ```text
+    /// contains(context.result.result, 'error')
+    /// ```
+    ///
+    /// Many have another form here; the handbook lists all functions:
+    ///
+    /// ```text
+    /// 'error' in context.result.result
+    /// ```
+    E0203 UnknownFunction Error Name "unknown function";
+
+    /// A value of this kind has no such method.
+    ///
+    /// ```text
+    /// context.user.id.startsWith('admin')
+    /// ```
+    ///
+    /// Methods are called as in Python:
+    ///
+    /// ```text
+    /// context.user.id.startswith('admin')
+    /// ```
+    E0204 UnknownMethod Error Attribute "unknown method";
+
+    /// The value is always `None` at this place, so nothing can be read from it. `context.result` is there at the tool
+    /// hooks only.
+    ///
+    /// ```text
+    /// # at on_turn_start
+    /// context.result.success
+    /// ```
+    ///
+    /// Give the rule a hook at which the value is there, or read something else:
+    ///
+    /// ```text
+    /// # at on_tool_complete
+    /// context.result.success
+    /// ```
+    E0205 NoneAttribute Error Attribute "always None";
+
+    /// An operator can never work with operands of these kinds.
+    ///
+    /// ```text
+    /// 'turn ' + context.turn.number
+    /// ```
+    ///
+    /// Convert one of them:
+    ///
+    /// ```text
+    /// 'turn ' + str(context.turn.number)
+    /// ```
+    E0206 OperandTypes Error Type "operands never work";
+
+    /// Values of these kinds have no order: `<`, `<=`, `>` and `>=` compare numbers with numbers, texts with texts and
+    /// lists with lists.
+    ///
+    /// ```text
+    /// context.turn.number > '3'
+    /// ```
+    ///
+    /// Leave the quotes out:
+    ///
+    /// ```text
+    /// context.turn.number > 3
+    /// ```
+    E0207 OrderTypes Error Type "no order";
+
+    /// A function can never work with an argument of this kind.
+    ///
+    /// ```text
+    /// len(context.turn.number)
+    /// ```
+    ///
+    /// Texts, lists and maps have a length:
+    ///
+    /// ```text
+    /// len(context.history.tools)
+    /// ```
+    E0208 ArgumentType Error Type "wrong argument";
+
+    /// A call has too many or too few arguments.
+    ///
+    /// ```text
+    /// tool_completed()
+    /// ```
+    ///
+    /// Give those that the function needs:
+    ///
+    /// ```text
+    /// tool_completed('vault_search')
+    /// ```
+    E0209 ArgumentCount Error Arity "wrong number of arguments";
+
+    /// A call names an argument that the function does not have. Only `default=` of `min` and `max` and `reverse=` of
+    /// `sorted` are given by name.
+    ///
+    /// ```text
+    /// sorted(context.history.failures, key=len)
+    /// ```
+    ///
+    /// Use what the function has:
+    ///
+    /// ```text
+    /// sorted(context.history.failures, reverse=True)
+    /// ```
+    E0210 UnknownKeyword Error Arity "unknown keyword argument";
+
+    /// Something that is no function is called.
+    ///
+    /// ```text
+    /// context.turn.number() > 3
+    /// ```
+    ///
+    /// Leave the parentheses out:
+    ///
+    /// ```text
+    /// context.turn.number > 3
+    /// ```
+    E0211 NotCallable Error Type "not a function";
+
+    /// A function or method stands without its parentheses.
+    ///
+    /// ```text
+    /// context.user.id.lower == 'root'
+    /// ```
+    ///
+    /// Call it:
+    ///
+    /// ```text
+    /// context.user.id.lower() == 'root'
+    /// ```
+    E0212 NotCalled Error Type "not called";
+
+    /// A group of the context, the params or the state cannot be used itself, only what is in it.
+    ///
+    /// ```text
+    /// context.turn > 3
+    /// ```
+    ///
+    /// Read one of its fields:
+    ///
+    /// ```text
+    /// context.turn.number > 3
+    /// ```
+    E0213 NotAValue Error Type "not a value";
+
+    /// Tuples stand only on the right of `in` and as the argument of `startswith` and `endswith`.
+    ///
+    /// ```text
+    /// context.user.id == ('a', 'b')
+    /// ```
+    ///
+    /// To compare with several values:
+    ///
+    /// ```text
+    /// context.user.id in ('a', 'b')
+    /// ```
+    E0214 TupleHere Error Type "tuple not allowed here";
+
+    /// What `reversed`, `.keys()`, `.values()`, `.items()` and generators give can be gone through once. It has no
+    /// position, truth or order of its own.
+    ///
+    /// ```text
+    /// context.history.failures.values()[0] > 3
+    /// ```
+    ///
+    /// Make a list of it:
+    ///
+    /// ```text
+    /// sorted(context.history.failures.values())[-1] > 3
+    /// ```
+    E0215 IteratorKept Error Type "iterator used as a value";
+
+    /// A condition reads the context and cannot change it.
+    ///
+    /// ```text
+    /// context.history.tools.append('x')
+    /// ```
+    ///
+    /// What should change belongs into an action, such as `set_state`:
+    ///
+    /// ```text
+    /// len(context.history.tools) > 3
+    /// ```
+    E0216 CannotChange Error Attribute "conditions change nothing";
+
+    /// The divisor is the constant zero: this fails whenever it is evaluated.
+    ///
+    /// ```text
+    /// context.turn.number % 0 == 0
+    /// ```
+    ///
+    /// Divide by another number:
+    ///
+    /// ```text
+    /// context.turn.number % 4 == 0
+    /// ```
+    E0217 DivisionByZero Error Type "division by zero";
+
+    /// A part made of constants fails whenever it is evaluated, for example because its result is beyond 64 bits.
+    ///
+    /// ```text
+    /// context.turn.number < 2 ** 64
+    /// ```
+    ///
+    /// Write a value that works:
+    ///
+    /// ```text
+    /// context.turn.number < 2 ** 62
+    /// ```
+    E0218 AlwaysFails Error Type "always fails";
+
+    /// The pattern of `matches` is no regular expression. Patterns run in linear time, so they have no look-around and
+    /// no back references.
+    ///
+    /// ```text
+    /// matches(context.result.result, '(error')
+    /// ```
+    ///
+    /// Close the group, or put a backslash before the character:
+    ///
+    /// ```text
+    /// matches(context.result.result, 'error|failed')
+    /// ```
+    E0219 BadPattern Error Type "bad pattern";
+
+    /// The pattern of `matches` must be a literal, so that it can be checked and compiled once.
+    ///
+    /// ```text
+    /// matches(context.result.result, params.word)
+    /// ```
+    ///
+    /// To look for another value use `in`:
+    ///
+    /// ```text
+    /// params.word in context.result.result
+    /// ```
+    E0220 PatternNotLiteral Error Type "pattern not written out";
+
+    /// A `for` goes through something that has no elements, or unpacks elements into a wrong number of names.
+    ///
+    /// ```text
+    /// any(t > 3 for t in context.turn.number)
+    /// ```
+    ///
+    /// Go through a list, a text or a map:
+    ///
+    /// ```text
+    /// any(not t.success for t in context.history.tools)
+    /// ```
+    E0221 NotIterable Error Type "cannot be gone through";
+
+    /// The right side of `in` can hold nothing.
+    ///
+    /// ```text
+    /// 'x' in None
+    /// ```
+    ///
+    /// `in` looks into lists, tuples, texts and maps; to compare use `==` or `is`:
+    ///
+    /// ```text
+    /// context.turn.iteration_limit is None
+    /// ```
+    E0222 NotAContainer Error Type "nothing can be in it";
+
+    /// A value is indexed that has no elements, or by something that is no position or key of it.
+    ///
+    /// ```text
+    /// context.history.tools['name']
+    /// ```
+    ///
+    /// Take an element by its position, or ask all of them:
+    ///
+    /// ```text
+    /// context.history.tools[-1].name == 'search'
+    /// ```
+    E0223 NotIndexable Error Type "no such index";
+
+    /// A condition needs more instructions, constants or intermediate values than one condition may have, or it nests
+    /// too deeply.
+    ///
+    /// ```text
+    /// [[[[ ... ]]]]
+    /// ```
+    ///
+    /// Split it into several rules, or move it into a script.
+    E0224 TooComplex Error Limit "too complex";
+
+    /// A comprehension uses one of its own variables before the `for` that gives it a value. Its variables hide those
+    /// outside from the start.
+    ///
+    /// ```text
+    /// [x for a in xs for x in x]
+    /// ```
+    ///
+    /// Use another name:
+    ///
+    /// ```text
+    /// [y for a in xs for y in a]
+    /// ```
+    E0225 UnboundName Error Name "used before its `for`";
+
+    /// A value of this kind has no attributes, or not this one.
+    ///
+    /// ```text
+    /// context.history.tools.length > 3
+    /// ```
+    ///
+    /// Lengths are asked with `len`:
+    ///
+    /// ```text
+    /// len(context.history.tools) > 3
+    /// ```
+    E0226 UnknownAttribute Error Attribute "unknown attribute";
+
+    /// `%` is the remainder of numbers; it does not format texts here.
+    ///
+    /// ```text
+    /// 'turn %d' % context.turn.number == 'turn 3'
+    /// ```
+    ///
+    /// Join texts with `+`:
+    ///
+    /// ```text
+    /// 'turn ' + str(context.turn.number) == 'turn 3'
+    /// ```
+    E0227 TextFormat Error Type "`%` on a text";
+
+    /// A value may be `None` where that fails: the rule then does not match, and an error is recorded.
+    ///
+    /// ```text
+    /// context.turn.iteration_count > context.turn.iteration_limit
+    /// ```
+    ///
+    /// Test it first:
+    ///
+    /// ```text
+    /// context.turn.iteration_limit is not None and context.turn.iteration_count > context.turn.iteration_limit
+    /// ```
+    W0201 MayBeNone Warning Type "may be None";
+
+    /// A value may be of a kind that fails here: the rule then does not match, and an error is recorded.
+    ///
+    /// ```text
+    /// (context.turn.number or 'none') + 1 > 3
+    /// ```
+    ///
+    /// Give both arms the same kind:
+    ///
+    /// ```text
+    /// (context.turn.number or 0) + 1 > 3
+    /// ```
+    W0202 MayFail Warning Type "may be of another kind";
+
+    /// A test is always true or always false, because values of these kinds are never equal.
+    ///
+    /// ```text
+    /// context.turn.number == '3'
+    /// ```
+    ///
+    /// Compare values of the same kind:
+    ///
+    /// ```text
+    /// context.turn.number == 3
+    /// ```
+    W0203 NeverEqual Warning Type "always or never equal";
+
+    /// A comparison is always true or always false, because the value stays on one side of the bound. Usages are shares
+    /// from 0.0 to 1.0 and no percentages.
+    ///
+    /// ```text
+    /// context.turn.token_usage > 80
+    /// ```
+    ///
+    /// Write the share:
+    ///
+    /// ```text
+    /// context.turn.token_usage > 0.8
+    /// ```
+    W0204 AlwaysInRange Warning Type "always or never in range";
+
+    /// A condition is always true or always false.
+    ///
+    /// ```text
+    /// context.result.tool_name == 'search' or 'fetch'
+    /// ```
+    ///
+    /// Compare with both:
+    ///
+    /// ```text
+    /// context.result.tool_name in ('search', 'fetch')
+    /// ```
+    W0205 ConstantCondition Warning Type "constant condition";
+
+    /// Both operands are the same, so one of them is probably not the one that was meant.
+    ///
+    /// ```text
+    /// context.turn.number == context.turn.number
+    /// ```
+    ///
+    /// Compare two different values:
+    ///
+    /// ```text
+    /// context.turn.number == context.turn.iteration_count
+    /// ```
+    W0206 IdenticalOperands Warning Type "identical operands";
+
+    /// A field is compared with a word that it never has.
+    ///
+    /// ```text
+    /// context.event.severity == 'warn'
+    /// ```
+    ///
+    /// Use one of its words:
+    ///
+    /// ```text
+    /// context.event.severity == 'warning'
+    /// ```
+    W0207 NeverThatWord Warning Type "never that word";
+
+    /// A test can never hold at the hook of the rule: the value is not there, or the event has another type.
+    ///
+    /// ```text
+    /// # at on_turn_start
+    /// context.event.type == 'tool.call.failure'
+    /// ```
+    ///
+    /// Give the rule the hook to which such events lead:
+    ///
+    /// ```text
+    /// # at on_tool_failure
+    /// context.event.type == 'tool.call.failure'
+    /// ```
+    W0208 WrongHook Warning Type "cannot match at this hook";
+
+    /// A map may not have the key: the rule then does not match, and an error is recorded.
+    ///
+    /// ```text
+    /// context.history.failures['search'] >= 3
+    /// ```
+    ///
+    /// Give a default, or test first:
+    ///
+    /// ```text
+    /// context.history.failures.get('search', 0) >= 3
+    /// ```
+    W0209 MayBeMissing Warning Type "key may be missing";
+
+    /// The payload of this hook's events has no such known key, but one that is spelled almost alike.
+    ///
+    /// ```text
+    /// # at on_tool_call
+    /// context.event.payload.tool_nam == 'search'
+    /// ```
+    ///
+    /// Use the known key:
+    ///
+    /// ```text
+    /// # at on_tool_call
+    /// context.event.payload.tool_name == 'search'
+    /// ```
+    W0210 NearKey Warning Type "unknown key";
+
     /// The file is not UTF-8 text. TOML files are always UTF-8.
     ///
     /// Save the file again as UTF-8, without a byte order mark of another encoding.

@@ -68,6 +68,26 @@ impl OffsetMap {
         Span::new(source, from, to.max(from))
     }
 
+    /// The bytes of the condition that a span of the file was made from: the way back of [`OffsetMap::span`].
+    pub fn back(&self, span: Span) -> (u32, u32) {
+        if self.segments.is_empty() && self.end == 0 {
+            return (span.start, span.end);
+        }
+        let offset = |at: u32, end: bool| {
+            let at = at as usize;
+            let next = self.segments.partition_point(|it| if end { it.file < at } else { it.file <= at });
+            let Some(it) = next.checked_sub(1).and_then(|before| self.segments.get(before)) else { return 0 };
+            let inside = at.saturating_sub(it.file);
+            let inside = match it.len == it.file_len {
+                true => inside.min(it.len),
+                false if end || inside >= it.file_len => it.len,
+                false => 0,
+            };
+            u32::try_from(it.at + inside).unwrap_or(u32::MAX)
+        };
+        (offset(span.start, false), offset(span.end, true))
+    }
+
     /// Where a span that begins at this offset begins in the file.
     fn start_of(&self, offset: usize) -> usize {
         let next = self.segments.partition_point(|it| it.at <= offset);
