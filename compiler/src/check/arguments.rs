@@ -55,8 +55,11 @@ impl Checker<'_> {
             let near = nearest(&keyword.text, known.iter().copied());
             let positional = row.params.iter().any(|param| param.name == keyword.text);
             let text = &keyword.text;
-            let report =
-                self.report(Code::UnknownKeyword, keyword.span, format!("`{name}` has no keyword argument `{text}`"));
+            let report = self.report(
+                Code::UnknownKeyword,
+                keyword.span,
+                format!("`{name}` has no keyword argument `{text}`"),
+            );
             match (near, known.first()) {
                 (Some(near), _) => report.help(format!("did you mean `{near}`?")),
                 _ if positional => report.help("give it by position, without the name"),
@@ -77,7 +80,11 @@ impl Checker<'_> {
                 (least, most) => format!("{least} to {}", counted(most)),
             };
             let message = format!("`{name}` takes {wanted}, not {given}");
-            self.report(Code::ArgumentCount, span, message).help(format!("`{}` gives {}", signature(row), row.doc));
+            self.report(Code::ArgumentCount, span, message).help(format!(
+                "`{}` gives {}",
+                signature(row),
+                row.doc
+            ));
             return None;
         }
         if rest && given > 1 && seen.contains(&"default") {
@@ -98,8 +105,12 @@ impl Checker<'_> {
         let checked = match &arg.kind {
             ast::ExprKind::Generator(it) => {
                 if param.is_some_and(|param| !param.accepts.meets(Kinds::ITER)) {
-                    self.report(Code::IteratorKept, arg.span, format!("`{}` cannot take a generator", row.name))
-                        .help("put it in brackets: `[x for x in xs]`");
+                    self.report(
+                        Code::IteratorKept,
+                        arg.span,
+                        format!("`{}` cannot take a generator", row.name),
+                    )
+                    .help("put it in brackets: `[x for x in xs]`");
                     return None;
                 }
                 self.comprehension(it, LoopKind::List, arg.span)
@@ -148,8 +159,13 @@ impl Checker<'_> {
                 .help("make a list of it: `sorted(...)`, or `[x for x in ...]`");
             return;
         }
-        let message =
-            format!("`{}` of `{}` is {} and cannot be {}", param.name, row.name, wanted(takes), article(kinds));
+        let message = format!(
+            "`{}` of `{}` is {} and cannot be {}",
+            param.name,
+            row.name,
+            wanted(takes),
+            article(kinds)
+        );
         let message = if param.name == "value" || param.name == "values" {
             format!("`{}` takes {} and not {}", row.name, wanted(takes), article(kinds))
         } else {
@@ -201,8 +217,12 @@ impl Checker<'_> {
             } else {
                 (Code::MayFail, "test or convert them first")
             };
-            self.report(code, span, format!("some elements may be {}, which `{}` cannot take", article(other), row.name))
-                .help(help);
+            self.report(
+                code,
+                span,
+                format!("some elements may be {}, which `{}` cannot take", article(other), row.name),
+            )
+            .help(help);
         }
         Some(())
     }
@@ -219,7 +239,8 @@ impl Checker<'_> {
             }
             let span = self.place_of(other);
             let message = format!("`{}` cannot compare {} with {}", row.name, article(left), article(right));
-            self.report(Code::OrderTypes, span, message).help("numbers compare with numbers, texts with texts");
+            self.report(Code::OrderTypes, span, message)
+                .help("numbers compare with numbers, texts with texts");
             return None;
         }
         Some(())

@@ -82,7 +82,10 @@ impl Checker<'_> {
         let text = Kinds::STR;
         if left == Kinds::NONE || right == Kinds::NONE {
             report.help("None is no number; use a value that can be there");
-        } else if op == BinaryOp::Add && left.meets(text) != right.meets(text) && (left.union(right)).meets(Kinds::NUMBER) {
+        } else if op == BinaryOp::Add
+            && left.meets(text) != right.meets(text)
+            && (left.union(right)).meets(Kinds::NUMBER)
+        {
             report.help("to join texts write `str(...)` around the number; to add, `int(...)` or `float(...)` around the text");
         } else if left.meets(text) || right.meets(text) {
             report.help("convert the text first: `int(...)` or `float(...)`");
@@ -128,12 +131,16 @@ impl Checker<'_> {
     /// A constant part that fails whenever it is evaluated.
     pub(super) fn always_fails(&mut self, trouble: &Trouble, span: Span) {
         let (code, message, help) = match trouble {
-            Trouble::Overflow(_) => {
-                (Code::AlwaysFails, "the result is too large for a number", "whole numbers have 64 bits, floats reach 1.8e308")
-            }
-            Trouble::ZeroDivision(_) => {
-                (Code::DivisionByZero, "division by zero always fails", "divide by something that is not zero")
-            }
+            Trouble::Overflow(_) => (
+                Code::AlwaysFails,
+                "the result is too large for a number",
+                "whole numbers have 64 bits, floats reach 1.8e308",
+            ),
+            Trouble::ZeroDivision(_) => (
+                Code::DivisionByZero,
+                "division by zero always fails",
+                "divide by something that is not zero",
+            ),
             Trouble::Index(..) => {
                 (Code::AlwaysFails, "there is no element at this position", "positions begin with 0")
             }
@@ -153,12 +160,14 @@ fn result_elem(op: BinaryOp, lhs: &Ty, rhs: &Ty) -> Elem {
         other => other.clone(),
     };
     match op {
-        BinaryOp::Add if lhs.kinds.meets(Kinds::LIST.union(Kinds::TUPLE)) => match (plain(&lhs.elem), plain(&rhs.elem)) {
-            (Elem::Each(one), Elem::Each(other)) => {
-                Elem::Each(types::union(one.as_ref().clone(), other.as_ref().clone()).into())
+        BinaryOp::Add if lhs.kinds.meets(Kinds::LIST.union(Kinds::TUPLE)) => {
+            match (plain(&lhs.elem), plain(&rhs.elem)) {
+                (Elem::Each(one), Elem::Each(other)) => {
+                    Elem::Each(types::union(one.as_ref().clone(), other.as_ref().clone()).into())
+                }
+                _ => Elem::Unknown,
             }
-            _ => Elem::Unknown,
-        },
+        }
         BinaryOp::Mul if lhs.kinds.meets(Kinds::LIST.union(Kinds::TUPLE)) => plain(&lhs.elem),
         BinaryOp::Mul => plain(&rhs.elem),
         _ => Elem::Unknown,

@@ -33,8 +33,12 @@ impl Checker<'_> {
             return None;
         }
         if self.is_method(&name.text, kinds) {
-            self.report(Code::NotCalled, name.span, format!("`{}` is a method and must be called", name.text))
-                .help(format!("write `.{}()`; a key of that name is read by `['{}']`", name.text, name.text));
+            self.report(
+                Code::NotCalled,
+                name.span,
+                format!("`{}` is a method and must be called", name.text),
+            )
+            .help(format!("write `.{}()`; a key of that name is read by `['{}']`", name.text, name.text));
             return None;
         }
         if !kinds.meets(HOLDERS) {
@@ -44,7 +48,9 @@ impl Checker<'_> {
         self.warn_other_kinds(&of, HOLDERS, &format!("`.{}`", name.text));
         let checked = if kinds.and(HOLDERS) == Kinds::RECORD {
             match of.ty.record {
-                Some(record) if record.field(&name.text).is_some() => self.field(&of, record, &name.text, span),
+                Some(record) if record.field(&name.text).is_some() => {
+                    self.field(&of, record, &name.text, span)
+                }
                 Some(record) => {
                     self.unknown_field(record, name);
                     None
@@ -127,12 +133,17 @@ impl Checker<'_> {
         let Some(row) = record.row() else { return };
         let fields: Vec<&str> = row.fields.iter().map(|field| field.name).collect();
         let near = nearest(&name.text, fields.iter().copied());
-        let report =
-            self.report(Code::UnknownField, name.span, format!("a {} has no field `{}`", row.name, name.text));
+        let report = self.report(
+            Code::UnknownField,
+            name.span,
+            format!("a {} has no field `{}`", row.name, name.text),
+        );
         match near {
-            Some(near) => report
-                .help(format!("did you mean `{near}`?"))
-                .suggest(format!("write `{near}`"), name.span, near),
+            Some(near) => report.help(format!("did you mean `{near}`?")).suggest(
+                format!("write `{near}`"),
+                name.span,
+                near,
+            ),
             None => report.help(format!("it has {}", hints::quoted(&fields))),
         };
     }
@@ -151,7 +162,10 @@ impl Checker<'_> {
                 .filter(|hook| schema::result_presence(Some(*hook)) == schema::Presence::Certain)
                 .map(Hook::name)
                 .collect();
-            report.help(format!("a result is there at {}: give the rule one of them as its trigger", hints::quoted(&hooks)));
+            report.help(format!(
+                "a result is there at {}: give the rule one of them as its trigger",
+                hints::quoted(&hooks)
+            ));
         } else {
             report.help("use a value that can be there");
         }
@@ -183,7 +197,8 @@ impl Checker<'_> {
                 span,
                 format!("state.get('{}')", name.text),
             );
-        } else if let Some(help) = hints::member(&name.text).map(|it| it.help(called.as_deref(), &name.text)) {
+        } else if let Some(help) = hints::member(&name.text).map(|it| it.help(called.as_deref(), &name.text))
+        {
             report.help(help);
         } else if let Some(near) = near {
             report.help(format!("did you mean the method `{near}()`?"));
@@ -222,9 +237,7 @@ impl Checker<'_> {
                 let record = self.hir.get(*of)?.ty.record?.row()?;
                 Some(&record.fields.get(field.index())?.ty)
             }
-            ExprKind::Attr(of, name) => {
-                Some(&self.hir.get(*of)?.ty.shape?.field(name.as_str())?.ty)
-            }
+            ExprKind::Attr(of, name) => Some(&self.hir.get(*of)?.ty.shape?.field(name.as_str())?.ty),
             ExprKind::Index(of, key) => match self.known(*key)? {
                 oracle_vm::value::Data::Str(key) => {
                     Some(&self.hir.get(*of)?.ty.shape?.field(key.as_str())?.ty)

@@ -37,11 +37,14 @@ impl Checker<'_> {
     fn is_function_name(&self, name: &str) -> bool {
         oracle_vm::schema::slot_at(name).is_none_or(|_| name.is_empty())
             && name != "state"
-            && self.group(&ast::Expr { kind: ast::ExprKind::Name(name.to_owned()), span: Span::default() }).is_none()
+            && self
+                .group(&ast::Expr { kind: ast::ExprKind::Name(name.to_owned()), span: Span::default() })
+                .is_none()
     }
 
     fn not_callable(&mut self, callee: &Typed, span: Span) {
-        let message = format!("{} is {} and cannot be called", self.called(callee.id), article(callee.ty.kinds));
+        let message =
+            format!("{} is {} and cannot be called", self.called(callee.id), article(callee.ty.kinds));
         self.report(Code::NotCallable, span, message).help("leave the parentheses out");
     }
 
@@ -148,15 +151,20 @@ impl Checker<'_> {
         let place = error
             .lines()
             .find_map(|line| line.find('^').filter(|_| line.trim().chars().all(|c| c == '^')))
-            .and_then(|column| pattern.as_str().chars().nth(column.saturating_sub(4)).map(|c| (column.saturating_sub(4), c)));
-        let report = self.report(Code::BadPattern, at, format!("the pattern is no regular expression: {reason}"));
+            .and_then(|column| {
+                pattern.as_str().chars().nth(column.saturating_sub(4)).map(|c| (column.saturating_sub(4), c))
+            });
+        let report =
+            self.report(Code::BadPattern, at, format!("the pattern is no regular expression: {reason}"));
         if let Some((column, c)) = place {
             report.label(format!("at `{c}`, character {}", column.saturating_add(1)));
         }
         if reason.contains("look-around") || reason.contains("backreference") {
             report.help("patterns match in linear time, so they have no look-around and no back references; combine two `matches` with `and`");
         } else {
-            report.help("put a backslash before a character that stands for itself; write `'\\\\.'` for a point");
+            report.help(
+                "put a backslash before a character that stands for itself; write `'\\\\.'` for a point",
+            );
         }
     }
 
@@ -214,9 +222,17 @@ impl Checker<'_> {
         if let Some(member) = member {
             report.help(member.help(called.as_deref(), &name.text));
         } else if let Some(near) = near {
-            report.help(format!("did you mean `{near}`?")).suggest(format!("write `{near}`"), name.span, near);
+            report.help(format!("did you mean `{near}`?")).suggest(
+                format!("write `{near}`"),
+                name.span,
+                near,
+            );
         } else if function && call.args.is_empty() {
-            report.help(format!("it is a function: write `{}({})`", name.text, called.unwrap_or_else(|| "x".to_owned())));
+            report.help(format!(
+                "it is a function: write `{}({})`",
+                name.text,
+                called.unwrap_or_else(|| "x".to_owned())
+            ));
         } else if methods.is_empty() {
             report.help("values of this kind have no methods");
         } else {

@@ -22,7 +22,12 @@ struct Chain {
 impl Checker<'_> {
     /// `a < b <= c`, `a is None`, `a in b`: each operand is evaluated once, the later ones only as far as the links
     /// before them hold.
-    pub(super) fn compare(&mut self, first: &ast::Expr, links: &[(CmpLink, ast::Expr)], span: Span) -> Checked {
+    pub(super) fn compare(
+        &mut self,
+        first: &ast::Expr,
+        links: &[(CmpLink, ast::Expr)],
+        span: Span,
+    ) -> Checked {
         let mut lhs = self.expr(first, Use::Value);
         let mut lhs_ast = first;
         let mut chain = Chain { parts: Vec::new(), stretch: None, span };
@@ -63,7 +68,9 @@ impl Checker<'_> {
 
     fn right_side(&mut self, link: CmpLink, rhs: &ast::Expr) -> Checked {
         match (link, &rhs.kind) {
-            (CmpLink::Cmp(CmpOp::In | CmpOp::NotIn), ast::ExprKind::Tuple(items)) => self.tuple(items, rhs.span),
+            (CmpLink::Cmp(CmpOp::In | CmpOp::NotIn), ast::ExprKind::Tuple(items)) => {
+                self.tuple(items, rhs.span)
+            }
             (CmpLink::Cmp(CmpOp::In | CmpOp::NotIn), _) => self.expr(rhs, Use::Once),
             _ => self.expr(rhs, Use::Value),
         }
@@ -140,7 +147,8 @@ impl Checker<'_> {
             self.order_never_works(op, lhs, rhs, span);
             return None;
         }
-        let (takes_left, takes_right) = (types::order_partner(left, right), types::order_partner(right, left));
+        let (takes_left, takes_right) =
+            (types::order_partner(left, right), types::order_partner(right, left));
         let by = format!("`{}`", op.symbol());
         self.warn_other_kinds(lhs, takes_left, &by);
         self.warn_other_kinds(rhs, takes_right, &by);
@@ -233,7 +241,8 @@ impl Checker<'_> {
             Kinds::NONE => report.help(format!("{called} is always None here; to test that write `is None`")),
             Kinds::STATE => report.help("write `state.has('key')`"),
             Kinds::RECORD => report.help("fields are read by name: `.name`"),
-            _ => report.help("`in` looks into lists, tuples, texts and the keys of maps; to compare write `==`"),
+            _ => report
+                .help("`in` looks into lists, tuples, texts and the keys of maps; to compare write `==`"),
         };
     }
 }

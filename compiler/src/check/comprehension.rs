@@ -90,7 +90,8 @@ impl Checker<'_> {
     fn iterable(&mut self, source: Typed, iter: &ast::Expr) -> Option<Typed> {
         let kinds = source.ty.kinds;
         if !kinds.is_never() && !kinds.meets(Kinds::ITERABLE) {
-            let message = format!("{} is {} and cannot be gone through", self.called(source.id), article(kinds));
+            let message =
+                format!("{} is {} and cannot be gone through", self.called(source.id), article(kinds));
             let report = self.report(Code::NotIterable, iter.span, message);
             match kinds {
                 Kinds::STATE => report.help("its keys are `state.keys()`"),
@@ -107,15 +108,20 @@ impl Checker<'_> {
     fn parts(&mut self, element: &Ty, targets: &[ast::Name], span: Span) -> Option<Vec<Ty>> {
         let kinds = element.kinds;
         if !kinds.is_never() && !kinds.meets(Kinds::ITERABLE) {
-            self.report(Code::NotIterable, span, format!("each element is {} and cannot be unpacked", article(kinds)))
-                .help("name one variable: `for x in ...`; pairs are what `.items()` gives");
+            self.report(
+                Code::NotIterable,
+                span,
+                format!("each element is {} and cannot be unpacked", article(kinds)),
+            )
+            .help("name one variable: `for x in ...`; pairs are what `.items()` gives");
             return None;
         }
         match &element.elem {
             Elem::Exactly(items) if kinds == Kinds::TUPLE => {
                 if items.len() != targets.len() {
                     let message = format!("each element has {} parts, not {}", items.len(), targets.len());
-                    self.report(Code::NotIterable, span, message).help("name as many variables as there are parts");
+                    self.report(Code::NotIterable, span, message)
+                        .help("name as many variables as there are parts");
                     return None;
                 }
                 Some(items.to_vec())

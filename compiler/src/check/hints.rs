@@ -21,8 +21,25 @@ const MEMBERS: &[(&[&str], Member)] = &[
     (&["contains", "includes", "include", "has", "has_key", "__contains__"], Member::Contains),
     (
         &[
-            "append", "push", "pop", "clear", "add", "remove", "insert", "update", "extend", "set", "delete", "sort",
-            "reverse", "setdefault", "popitem", "shift", "unshift", "splice", "discard",
+            "append",
+            "push",
+            "pop",
+            "clear",
+            "add",
+            "remove",
+            "insert",
+            "update",
+            "extend",
+            "set",
+            "delete",
+            "sort",
+            "reverse",
+            "setdefault",
+            "popitem",
+            "shift",
+            "unshift",
+            "splice",
+            "discard",
         ],
         Member::Changes,
     ),
@@ -40,7 +57,10 @@ const MEMBERS: &[(&[&str], Member)] = &[
     (&["isEmpty", "is_empty", "empty"], Member::Write("write `not x`")),
     (&["first"], Member::Write("write `x[0]`")),
     (&["last"], Member::Write("write `x[-1]`")),
-    (&["filter", "map", "some", "every", "find_all"], Member::Write("write a comprehension: `[f(x) for x in xs if c]`, `any(c for x in xs)`")),
+    (
+        &["filter", "map", "some", "every", "find_all"],
+        Member::Write("write a comprehension: `[f(x) for x in xs if c]`, `any(c for x in xs)`"),
+    ),
     (&["format"], Member::Write("join texts with `+` and `str(...)`")),
     (&["entries"], Member::Method("items")),
 ];
@@ -58,10 +78,19 @@ const FUNCTIONS: &[(&[&str], &str)] = &[
     (&["regex", "regexp", "search", "match", "re"], "write `matches(text, 'pattern')`"),
     (&["now", "time", "today", "datetime"], "time is the event's own: `context.event.timestamp`"),
     (&["exists", "defined", "isset"], "write `x is not None`, or `'key' in m`"),
-    (&["isinstance", "type", "typeof"], "what a value is cannot be asked; test the value, such as `x is not None`"),
-    (&["range", "enumerate", "zip", "iter", "next"], "loops run over the context's own lists; positions are not counted"),
+    (
+        &["isinstance", "type", "typeof"],
+        "what a value is cannot be asked; test the value, such as `x is not None`",
+    ),
+    (
+        &["range", "enumerate", "zip", "iter", "next"],
+        "loops run over the context's own lists; positions are not counted",
+    ),
     (&["map", "filter"], "write a comprehension: `[f(x) for x in xs if c]`"),
-    (&["print", "open", "eval", "exec", "input", "getattr", "setattr", "hasattr"], "conditions only compute; a script can do more"),
+    (
+        &["print", "open", "eval", "exec", "input", "getattr", "setattr", "hasattr"],
+        "conditions only compute; a script can do more",
+    ),
 ];
 
 /// What is known about an attribute that people try.
@@ -82,7 +111,9 @@ impl Member {
             Member::Length => format!("write `len({of})`"),
             Member::Contains => format!("write `y in {of}`"),
             Member::Changes => {
-                format!("conditions cannot change anything, so there is no `{name}`; an action can, such as `set_state`")
+                format!(
+                    "conditions cannot change anything, so there is no `{name}`; an action can, such as `set_state`"
+                )
             }
             Member::Method(method) => format!("write `.{method}(...)`"),
             Member::Write(help) => help.to_owned(),

@@ -61,7 +61,8 @@ impl Checker<'_> {
             ty = Ty::of(Kinds::STR);
         }
         if let (Elem::Exactly(items), Some(Data::Int(at))) = (&of.ty.elem, self.known(index.id)) {
-            let at = if *at < 0 { at.saturating_add(i64::try_from(items.len()).unwrap_or(i64::MAX)) } else { *at };
+            let at =
+                if *at < 0 { at.saturating_add(i64::try_from(items.len()).unwrap_or(i64::MAX)) } else { *at };
             if let Some(item) = usize::try_from(at).ok().and_then(|at| items.get(at)) {
                 return types::union(ty, item.clone());
             }
@@ -108,8 +109,12 @@ impl Checker<'_> {
         let checked = self.expr(bound, Use::Value)?;
         let takes = Kinds::WHOLE.union(Kinds::NONE);
         if !checked.ty.kinds.is_never() && !checked.ty.kinds.meets(takes) {
-            self.report(Code::NotIndexable, bound.span, format!("a slice cannot begin or end at {}", super::attribute::article(checked.ty.kinds)))
-                .help("positions are whole numbers, such as `[:3]`");
+            self.report(
+                Code::NotIndexable,
+                bound.span,
+                format!("a slice cannot begin or end at {}", super::attribute::article(checked.ty.kinds)),
+            )
+            .help("positions are whole numbers, such as `[:3]`");
             return None;
         }
         self.warn_other_kinds(&checked, takes, "a slice");
@@ -126,7 +131,11 @@ impl Checker<'_> {
         let message = if kinds == Kinds::NONE {
             format!("{called} is always None here and has no elements")
         } else {
-            format!("{called} is {} and takes no {}", super::attribute::article(kinds), by.trim_start_matches("an ").trim_start_matches("a "))
+            format!(
+                "{called} is {} and takes no {}",
+                super::attribute::article(kinds),
+                by.trim_start_matches("an ").trim_start_matches("a ")
+            )
         };
         let report = self.report(Code::NotIndexable, span, message);
         if kinds.meets(Kinds::RECORD) {

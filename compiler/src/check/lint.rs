@@ -27,8 +27,11 @@ impl Checker<'_> {
             None => return,
         };
         let span = ast.span;
-        let report =
-            self.report(Code::ConstantCondition, span, format!("this is always {}", if truth { "true" } else { "false" }));
+        let report = self.report(
+            Code::ConstantCondition,
+            span,
+            format!("this is always {}", if truth { "true" } else { "false" }),
+        );
         match &ast.kind {
             ast::ExprKind::Str(text) => {
                 let text = text.chars().take(30).collect::<String>();
@@ -69,7 +72,9 @@ impl Checker<'_> {
             Some((place, text)) => {
                 report.help("leave the quotes out").suggest(format!("write `{text}`"), place, text)
             }
-            None => report.help("compare values of the same kind: convert one with `str(...)`, `int(...)` or `float(...)`"),
+            None => report.help(
+                "compare values of the same kind: convert one with `str(...)`, `int(...)` or `float(...)`",
+            ),
         };
     }
 
@@ -133,10 +138,15 @@ impl Checker<'_> {
         } else {
             format!("at least {low}")
         };
-        let report = self.report(Code::AlwaysInRange, span, format!("this is always {truth}: {called} is {what}"));
+        let report =
+            self.report(Code::AlwaysInRange, span, format!("this is always {truth}: {called} is {what}"));
         if share && bound > 1.0 && bound <= 100.0 {
             let percent = format!("{}", bound / 100.0);
-            report.help(format!("did you mean `{percent}`?")).suggest(format!("write `{percent}`"), place, percent);
+            report.help(format!("did you mean `{percent}`?")).suggest(
+                format!("write `{percent}`"),
+                place,
+                percent,
+            );
         } else {
             report.help("compare with a value that it can have");
         }
@@ -153,13 +163,16 @@ impl Checker<'_> {
                 Range::NotNegative => Some((0.0, f64::INFINITY)),
             },
             ExprKind::Call(f, _) => {
-                let counts = ["len", "failure_count", "tool_count", "recent_tool_count", "consecutive_failures"];
+                let counts =
+                    ["len", "failure_count", "tool_count", "recent_tool_count", "consecutive_failures"];
                 let row = builtin::TABLE.get(f.index())?;
                 (row.receiver.is_none() && counts.contains(&row.name)).then_some((0.0, f64::INFINITY))
             }
             ExprKind::Param(input) => {
                 let spec = self.scope.params.get(input.index())?;
-                if !matches!(spec.ty, ParamType::Integer | ParamType::Float) || (spec.min, spec.max) == (None, None) {
+                if !matches!(spec.ty, ParamType::Integer | ParamType::Float)
+                    || (spec.min, spec.max) == (None, None)
+                {
                     return None;
                 }
                 Some((spec.min.unwrap_or(f64::NEG_INFINITY), spec.max.unwrap_or(f64::INFINITY)))
@@ -209,9 +222,11 @@ impl Checker<'_> {
         let near = nearest(word, words.iter().map(String::as_str)).map(str::to_owned);
         let report = self.report(Code::NeverThatWord, at, format!("{called} is never `{word}`"));
         match near {
-            Some(near) => {
-                report.help(format!("did you mean `{near}`?")).suggest(format!("write `'{near}'`"), at, format!("'{near}'"))
-            }
+            Some(near) => report.help(format!("did you mean `{near}`?")).suggest(
+                format!("write `'{near}'`"),
+                at,
+                format!("'{near}'"),
+            ),
             None => report.help(format!("it is one of {}", quoted(&words))),
         };
     }
@@ -232,7 +247,8 @@ impl Checker<'_> {
             return;
         }
         let held = super::types::held(&rhs.ty.elem).kinds;
-        if held.is_never() || !super::types::equal_kinds(held).meets(super::types::equal_kinds(lhs.ty.kinds)) {
+        if held.is_never() || !super::types::equal_kinds(held).meets(super::types::equal_kinds(lhs.ty.kinds))
+        {
             let message = match held.is_never() {
                 true => format!("this is always {}: the list is empty", op == CmpOp::NotIn),
                 false => format!(

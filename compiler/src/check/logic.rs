@@ -58,11 +58,8 @@ impl Checker<'_> {
         let kind = if and { ExprKind::And(ids) } else { ExprKind::Or(ids) };
         let mut typed = self.node(kind, ty, span)?;
         let stopped = stopped.unwrap_or_default();
-        typed.flow = if and {
-            Flow { yes: last_go_on, no: stopped }
-        } else {
-            Flow { yes: stopped, no: last_go_on }
-        };
+        typed.flow =
+            if and { Flow { yes: last_go_on, no: stopped } } else { Flow { yes: stopped, no: last_go_on } };
         Some(typed)
     }
 
@@ -94,9 +91,13 @@ impl Checker<'_> {
             {
                 let word = if and { "and" } else { "or" };
                 let span = twin.span;
-                self.report(Code::IdenticalOperands, operand.span, format!("`{word}` has the same operand twice"))
-                    .also(span, "this is the first")
-                    .help("leave one out, or mend the one that is meant to differ");
+                self.report(
+                    Code::IdenticalOperands,
+                    operand.span,
+                    format!("`{word}` has the same operand twice"),
+                )
+                .also(span, "this is the first")
+                .help("leave one out, or mend the one that is meant to differ");
             }
         }
     }

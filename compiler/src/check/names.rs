@@ -39,7 +39,8 @@ impl Group {
 
 /// The part of the context with this name, where it only holds others.
 fn part(name: &str) -> Option<&'static str> {
-    let part = schema::SLOTS.iter().find_map(|row| row.path.split_once('.').filter(|(part, _)| *part == name))?.0;
+    let part =
+        schema::SLOTS.iter().find_map(|row| row.path.split_once('.').filter(|(part, _)| *part == name))?.0;
     schema::slot_at(part).is_none().then_some(part)
 }
 
@@ -101,8 +102,12 @@ impl Checker<'_> {
                 return self.place_node(ExprKind::Local(local), ty, span);
             }
             Some(None) => {
-                self.report(Code::UnboundName, span, format!("`{name}` is used before its `for` gives it a value"))
-                    .help("a comprehension's own variables hide those outside; use another name");
+                self.report(
+                    Code::UnboundName,
+                    span,
+                    format!("`{name}` is used before its `for` gives it a value"),
+                )
+                .help("a comprehension's own variables hide those outside; use another name");
                 return None;
             }
             None => {}
@@ -221,7 +226,11 @@ impl Checker<'_> {
         let report = self.report(Code::UnknownField, name.span, format!("`{path}` has no field `{text}`"));
         if let Some(near) = near {
             let full = format!("{path}.{near}");
-            report.help(format!("did you mean `{full}`?")).suggest(format!("write `{near}`"), name.span, near);
+            report.help(format!("did you mean `{full}`?")).suggest(
+                format!("write `{near}`"),
+                name.span,
+                near,
+            );
         } else if let Some(full) = elsewhere {
             report.help(format!("did you mean `{full}`?")).suggest(format!("write `{full}`"), span, full);
         } else if members.is_empty() {
@@ -277,7 +286,8 @@ impl Checker<'_> {
     pub(super) fn payload_shape(&self) -> Option<schema::ShapeId> {
         let mut shapes = schema::payload_shapes(self.scope.hook?);
         let first = shapes.next()?;
-        let names = |id: schema::ShapeId| id.row().map(|row| row.fields.iter().map(|it| it.name).collect::<Vec<_>>());
+        let names =
+            |id: schema::ShapeId| id.row().map(|row| row.fields.iter().map(|it| it.name).collect::<Vec<_>>());
         shapes.all(|other| names(other) == names(first)).then_some(first)
     }
 }

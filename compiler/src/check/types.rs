@@ -40,13 +40,7 @@ pub(super) fn union(one: Ty, other: Ty) -> Ty {
     } else {
         other.shape
     };
-    Ty {
-        kinds: one.kinds.union(other.kinds),
-        dynamic: one.dynamic || other.dynamic,
-        elem,
-        record,
-        shape,
-    }
+    Ty { kinds: one.kinds.union(other.kinds), dynamic: one.dynamic || other.dynamic, elem, record, shape }
 }
 
 /// The type of those values of a type that are true.

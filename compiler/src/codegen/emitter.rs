@@ -64,7 +64,8 @@ impl Emitter {
         text: &str,
         locate: &dyn Fn(Span) -> DebugSpan,
     ) -> Result<ChunkId, EmitError> {
-        let mut chunk = ChunkEmitter { hir, emitter: self, writer: Writer::default(), params: 0, settings: 0 };
+        let mut chunk =
+            ChunkEmitter { hir, emitter: self, writer: Writer::default(), params: 0, settings: 0 };
         chunk.root(mode)?;
         let ChunkEmitter { writer, params, settings, .. } = chunk;
         let id = ChunkId(u32::try_from(self.pack.chunks.len()).unwrap_or(u32::MAX));

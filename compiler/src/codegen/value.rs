@@ -104,7 +104,13 @@ impl ChunkEmitter<'_, '_> {
         Ok(())
     }
 
-    fn slice(&mut self, id: ExprId, of: ExprId, bounds: [Option<ExprId>; 3], to: Reg) -> Result<(), EmitError> {
+    fn slice(
+        &mut self,
+        id: ExprId,
+        of: ExprId,
+        bounds: [Option<ExprId>; 3],
+        to: Reg,
+    ) -> Result<(), EmitError> {
         let span = self.span(id);
         let src = self.operand(of)?;
         let first = self.writer.take(bounds.len(), span)?;

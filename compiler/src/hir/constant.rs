@@ -36,7 +36,9 @@ pub fn evaluate<'d>(
             chain(operand(first)?, &links?, &mut work)
         }
         ExprKind::List(items) if items.len() <= LIST_ITEMS => {
-            return Some(Ok(Data::list(items.iter().map(|item| known(*item).cloned()).collect::<Option<_>>()?)));
+            return Some(Ok(Data::list(
+                items.iter().map(|item| known(*item).cloned()).collect::<Option<_>>()?,
+            )));
         }
         _ => return None,
     };

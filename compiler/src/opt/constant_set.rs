@@ -10,7 +10,8 @@ pub(super) fn run(hir: &mut Hir) {
         let [(CmpOp::In | CmpOp::NotIn, set)] = links.as_slice() else { continue };
         let set = *set;
         let Some(ExprKind::Tuple(items)) = hir.get(set).map(|expr| &expr.kind) else { continue };
-        let Some(items) = items.iter().map(|item| constant(hir, *item).cloned()).collect::<Option<Vec<_>>>() else {
+        let Some(items) = items.iter().map(|item| constant(hir, *item).cloned()).collect::<Option<Vec<_>>>()
+        else {
             continue;
         };
         if let Some(expr) = hir.exprs.get_mut(set.0 as usize) {
