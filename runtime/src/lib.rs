@@ -10,9 +10,11 @@
 //!
 //! [`engine::Engine`] is what an embedder needs.
 
+pub mod action;
 pub mod cli;
 pub mod config;
 pub mod context;
+pub mod engine;
 pub mod error;
 pub mod event;
 pub mod input;

@@ -1,0 +1,76 @@
+//! One session of the engine: what is locked while one of its events is handled.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use oracle_vm::ids::RuleId;
+use oracle_vm::machine::Machine;
+use oracle_vm::value::{Map, Text};
+
+use super::RuleSet;
+use crate::limits::LimitState;
+use crate::notify::Inbox;
+use crate::session::Session;
+use crate::state::Namespace;
+
+/// What the sessions of a user in a project share.
+#[derive(Debug, Default)]
+pub(super) struct Tenant {
+    /// When rules with `cooldown_seconds` last fired, by qualified id.
+    pub(super) last_fired: Mutex<HashMap<Arc<str>, f64>>,
+}
+
+/// A session with everything that its events need.
+#[derive(Debug)]
+pub(super) struct Cell {
+    pub(super) session: Session,
+    pub(super) inbox: Inbox,
+    pub(super) limits: HashMap<RuleId, LimitState>,
+    pub(super) machine: Machine,
+    pub(super) tenant: Arc<Tenant>,
+    /// The rule set that `limits` and `namespaces` are about.
+    rules: Option<Arc<RuleSet>>,
+    /// Whose state it is, by plugin of the rule set.
+    pub(super) namespaces: Vec<Namespace>,
+    /// The plugins' state as of the current event, as far as it was read.
+    pub(super) states: Vec<Option<Arc<Map>>>,
+}
+
+impl Cell {
+    pub(super) fn new(session: Session, tenant: Arc<Tenant>) -> Cell {
+        Cell {
+            session,
+            inbox: Inbox::default(),
+            limits: HashMap::new(),
+            machine: Machine::new(),
+            tenant,
+            rules: None,
+            namespaces: Vec::new(),
+            states: Vec::new(),
+        }
+    }
+
+    /// Follows a change of rules: limits go along by qualified id, those of rules that are gone are forgotten.
+    pub(super) fn follow(&mut self, rules: &Arc<RuleSet>) {
+        self.states.iter_mut().for_each(|state| *state = None);
+        if self.rules.as_ref().is_some_and(|known| Arc::ptr_eq(known, rules)) {
+            return;
+        }
+        if let Some(before) = &self.rules {
+            let moved = |(id, state): (RuleId, LimitState)| {
+                let qualified = &before.get(id)?.id;
+                Some((rules.find(qualified)?, state))
+            };
+            self.limits = self.limits.drain().filter_map(moved).collect();
+        }
+        let key = self.session.key();
+        let namespace = |plugin: &Text| Namespace {
+            user: key.user.clone(),
+            project: key.project.clone(),
+            plugin: plugin.clone(),
+        };
+        self.namespaces = rules.plugins().iter().map(namespace).collect();
+        self.states = vec![None; self.namespaces.len()];
+        self.rules = Some(Arc::clone(rules));
+    }
+}

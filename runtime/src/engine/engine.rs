@@ -1,0 +1,218 @@
+//! The engine itself: rules, users, sessions and the bus, joined.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use oracle_compiler::rule::DeliverAt;
+use oracle_vm::ids::RuleId;
+use oracle_vm::value::{Data, Map, Text};
+
+use super::firing::{Cascade, Step};
+use super::inputs::effective;
+use super::overlay::World;
+use super::sessions::Sessions;
+use super::{EngineOptions, EventResult, Report, RuleSet, UserChoices};
+use crate::context::Context;
+use crate::error::EngineError;
+use crate::event::Event;
+use crate::event::bus::Bus;
+use crate::notify::Notification;
+use crate::session::SessionKey;
+
+/// Takes events and says what the rules made of them. Shared between threads; events of one session are handled
+/// one after the other, events of different sessions side by side.
+#[derive(Debug)]
+pub struct Engine {
+    world: RwLock<Arc<World>>,
+    /// Held while a new world is made from the current one, so that no change is lost.
+    changing: Mutex<()>,
+    sessions: Sessions,
+    bus: Bus,
+    options: EngineOptions,
+    events: AtomicU64,
+}
+
+impl Engine {
+    /// An engine that runs these rules.
+    pub fn new(rules: Arc<RuleSet>, options: EngineOptions) -> Engine {
+        Engine {
+            world: RwLock::new(Arc::new(World::new(rules))),
+            changing: Mutex::new(()),
+            sessions: Sessions::default(),
+            bus: Bus::new(options.bus_capacity),
+            options,
+            events: AtomicU64::new(0),
+        }
+    }
+
+    /// Handles an event, and after it the events that its rules emit. The first result is the event's own.
+    pub fn handle(&self, event: Event) -> Vec<EventResult> {
+        self.handle_with(event, Report::Notable)
+    }
+
+    /// As [`Engine::handle`], with a choice of which rules the results list.
+    pub fn handle_with(&self, event: Event, report: Report) -> Vec<EventResult> {
+        let world = self.world();
+        let slot = self.sessions.open(&SessionKey::of(&event), self.options.max_sessions);
+        let mut cascade = Cascade {
+            options: &self.options,
+            rules: &world.rules,
+            overlay: world.overlay(&event.user_id),
+            report,
+            following: 0,
+            waiting: VecDeque::new(),
+        };
+        let mut results = Vec::with_capacity(1);
+        {
+            let mut cell = slot.lock();
+            let mut next = Some(Step { event, chain: Vec::new() });
+            while let Some(mut step) = next {
+                self.number(&mut step.event);
+                results.push(cascade.step(&mut cell, &step));
+                self.bus.publish(&step.event);
+                next = cascade.waiting.pop_front();
+            }
+        }
+        self.bus.deliver();
+        results
+    }
+
+    /// Takes the notifications of a session that wait at a delivery point, most urgent first, then in firing
+    /// order; without a point, all of them.
+    pub fn drain(&self, session: &SessionKey, deliver_at: Option<DeliverAt>) -> Vec<Notification> {
+        self.sessions.find(session).map(|slot| slot.lock().inbox.drain(deliver_at)).unwrap_or_default()
+    }
+
+    /// The context of a session as of its last event.
+    pub fn context(&self, session: &SessionKey) -> Option<Context> {
+        self.sessions.find(session).map(|slot| slot.lock().session.context().clone())
+    }
+
+    /// How many sessions are in memory.
+    pub fn session_count(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// The bus: every handled event is published there.
+    pub fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    /// The parts that the engine was made with.
+    pub fn options(&self) -> &EngineOptions {
+        &self.options
+    }
+
+    /// The rules that run now.
+    pub fn rules(&self) -> Arc<RuleSet> {
+        Arc::clone(&self.world().rules)
+    }
+
+    /// Swaps the rules; events that are being handled finish with the old ones. What users chose, and the limits
+    /// of rules that are still there, stay.
+    pub fn replace_rules(&self, rules: Arc<RuleSet>) {
+        self.change(|world| *world = world.with_rules(rules));
+    }
+
+    /// What a user chose.
+    pub fn choices(&self, user: &str) -> UserChoices {
+        self.world().choices(user)
+    }
+
+    /// Sets everything that a user chose, as it was stored; choices that no longer fit are kept and not used.
+    pub fn set_choices(&self, user: &str, choices: UserChoices) {
+        self.change(|world| world.set_choices(Text::from(user), Arc::new(choices)));
+    }
+
+    /// Whether a rule runs for a user.
+    ///
+    /// # Errors
+    /// An unknown rule.
+    pub fn is_enabled(&self, user: &str, rule: &str) -> Result<bool, EngineError> {
+        let world = self.world();
+        let id = find(&world.rules, rule)?;
+        Ok(world.overlay(&user.into()).is_enabled(id))
+    }
+
+    /// Switches a rule on or off for a user, from the next event on.
+    ///
+    /// # Errors
+    /// An unknown rule; switching a core rule off.
+    pub fn set_enabled(&self, user: &str, rule: &str, enabled: bool) -> Result<(), EngineError> {
+        self.try_change(|world| {
+            let id = find(&world.rules, rule)?;
+            if !enabled && world.rules.get(id).is_some_and(|rule| rule.spec.core) {
+                return Err(EngineError::CoreRule(rule.to_owned()));
+            }
+            let mut choices = world.choices(user);
+            choices.enabled.insert(rule.to_owned(), enabled);
+            world.set_choices(Text::from(user), Arc::new(choices));
+            Ok(())
+        })
+    }
+
+    /// The effective params of a rule for a user, in order of declaration.
+    ///
+    /// # Errors
+    /// An unknown rule.
+    pub fn params(&self, user: &str, rule: &str) -> Result<Vec<(String, Data)>, EngineError> {
+        let world = self.world();
+        let id = find(&world.rules, rule)?;
+        let rule = world.rules.get(id).ok_or_else(|| EngineError::UnknownRule(rule.to_owned()))?;
+        let values = world.overlay(&user.into()).params(id).unwrap_or(&rule.params.values);
+        Ok(rule.params.names.iter().cloned().zip(values.iter().cloned()).collect())
+    }
+
+    /// Sets a user's params of a rule, replacing those set before, from the next event on.
+    ///
+    /// # Errors
+    /// An unknown rule; every param that the rule does not take.
+    pub fn set_params(&self, user: &str, rule: &str, params: Map) -> Result<(), EngineError> {
+        self.try_change(|world| {
+            let id = find(&world.rules, rule)?;
+            if let Some(known) = world.rules.get(id) {
+                effective(&known.spec.params, &params, "params").map_err(EngineError::BadParams)?;
+            }
+            let mut choices = world.choices(user);
+            choices.params.insert(rule.to_owned(), params);
+            world.set_choices(Text::from(user), Arc::new(choices));
+            Ok(())
+        })
+    }
+
+    fn world(&self) -> Arc<World> {
+        Arc::clone(&self.world.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn change(&self, change: impl FnOnce(&mut World)) {
+        // A change that cannot be refused is one that never is.
+        let _ = self.try_change(|world| {
+            change(world);
+            Ok(())
+        });
+    }
+
+    fn try_change(
+        &self,
+        change: impl FnOnce(&mut World) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut world = World::clone(&self.world());
+        change(&mut world)?;
+        *self.world.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(world);
+        Ok(())
+    }
+
+    /// Events without an id are numbered in the order in which they are handled.
+    fn number(&self, event: &mut Event) {
+        let number = self.events.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        if event.id.is_none() {
+            event.id = Some(format!("event-{number}").into());
+        }
+    }
+}
+
+fn find(rules: &RuleSet, qualified: &str) -> Result<RuleId, EngineError> {
+    rules.find(qualified).ok_or_else(|| EngineError::UnknownRule(qualified.to_owned()))
+}

@@ -1,0 +1,25 @@
+//! The engine: events in, results out.
+//!
+//! [`Engine::handle`] brings the event's session up to date, evaluates every condition of the hook against that one
+//! snapshot, lets limits decide, prepares the actions of every rule that fires, and only then applies them. Rules
+//! are a [`RuleSet`], swapped as a whole; what users chose is resolved against it once, not per event.
+
+mod cell;
+mod conditions;
+mod engine;
+mod firing;
+mod inputs;
+mod options;
+mod overlay;
+mod result;
+mod ruleset;
+mod sessions;
+mod trial;
+
+pub use engine::Engine;
+pub use inputs::{effective, effective_with_defaults};
+pub use options::{EngineOptions, Report};
+pub use overlay::UserChoices;
+pub use result::{EventRef, EventResult, RuleOutcome};
+pub use ruleset::{Rule, RuleCounts, RuleSet, RuleSetError};
+pub use trial::Trial;

@@ -1,0 +1,50 @@
+//! What a host may choose.
+
+use std::sync::Arc;
+
+use crate::action::{LogSink, NoLog};
+use crate::event::bus::DEFAULT_CAPACITY;
+use crate::state::{MemoryStore, Store};
+
+/// The parts and bounds of an engine.
+#[derive(Clone)]
+pub struct EngineOptions {
+    /// Where state lives.
+    pub store: Arc<dyn Store>,
+    /// Where log lines go.
+    pub log: Arc<dyn LogSink>,
+    /// Sessions kept in memory at most; beyond, ended ones and then the least recently used ones are forgotten.
+    pub max_sessions: usize,
+    /// Events that wait on the bus at most.
+    pub bus_capacity: usize,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        EngineOptions {
+            store: Arc::new(MemoryStore::new()),
+            log: Arc::new(NoLog),
+            max_sessions: 10_000,
+            bus_capacity: DEFAULT_CAPACITY,
+        }
+    }
+}
+
+impl std::fmt::Debug for EngineOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EngineOptions")
+            .field("max_sessions", &self.max_sessions)
+            .field("bus_capacity", &self.bus_capacity)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which rules a result lists.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Report {
+    /// Those that matched or failed.
+    #[default]
+    Notable,
+    /// Every candidate.
+    All,
+}

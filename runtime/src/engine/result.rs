@@ -1,0 +1,79 @@
+//! What became of an event.
+
+use std::sync::Arc;
+
+use oracle_compiler::rule::ActionType;
+use oracle_vm::hook::Hook;
+use oracle_vm::value::Text;
+use serde::{Serialize, Serializer};
+
+use crate::error::RuleError;
+use crate::limits::Held;
+use crate::notify::Notification;
+
+/// The result of an event; its JSON is the same in the library, over HTTP and on the command line.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EventResult {
+    /// The event.
+    pub event: EventRef,
+    /// The hook that it led to.
+    pub hook: Option<Hook>,
+    /// The rules that matched or failed, in firing order; all candidates where they were asked for.
+    pub rules: Vec<RuleOutcome>,
+    /// The first rule that matched, by qualified id.
+    pub first_match: Option<Arc<str>>,
+    /// The notifications that the event queued, in firing order.
+    pub notifications: Vec<Notification>,
+    /// Microseconds that handling took.
+    pub time_us: f64,
+}
+
+/// What names an event.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EventRef {
+    /// Its id.
+    #[serde(serialize_with = "text")]
+    pub id: Text,
+    /// Its type.
+    #[serde(rename = "type", serialize_with = "text")]
+    pub event_type: Text,
+    /// Its session.
+    #[serde(serialize_with = "text")]
+    pub session_id: Text,
+}
+
+fn text<S: Serializer>(text: &Text, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(text.as_str())
+}
+
+/// What became of one rule.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RuleOutcome {
+    /// Qualified id.
+    pub id: Arc<str>,
+    /// Whether its condition held.
+    pub matched: bool,
+    /// Whether its actions ran.
+    pub fired: bool,
+    /// The limit that held it back.
+    pub held: Option<Held>,
+    /// The types of the actions that ran, in order.
+    pub actions: Vec<ActionType>,
+    /// Why it failed.
+    pub error: Option<RuleError>,
+    /// Microseconds that it took. Where only rules that matched or failed are listed, the condition's share is
+    /// the average of the conditions evaluated since the one listed before.
+    pub time_us: f64,
+}
+
+impl EventResult {
+    /// The rules that fired.
+    pub fn fired(&self) -> impl Iterator<Item = &RuleOutcome> {
+        self.rules.iter().filter(|rule| rule.fired)
+    }
+
+    /// The rules that failed.
+    pub fn failed(&self) -> impl Iterator<Item = &RuleOutcome> {
+        self.rules.iter().filter(|rule| rule.error.is_some())
+    }
+}

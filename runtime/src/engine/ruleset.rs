@@ -1,0 +1,200 @@
+//! Loaded rules, ready to run.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use oracle_compiler::rule::RuleSpec;
+use oracle_vm::hook::{HOOKS, Hook};
+use oracle_vm::ids::{ChunkId, RuleId};
+use oracle_vm::pack::Pack;
+use oracle_vm::value::{Data, Text};
+use oracle_vm::verify::{VerifiedPack, VerifyError, verify};
+
+use super::inputs::defaults;
+use crate::action::CompiledAction;
+use crate::state::NO_PLUGIN;
+use crate::template::{Inputs, TemplateSet};
+
+/// A loaded rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// What its file says.
+    pub spec: RuleSpec,
+    /// Qualified id.
+    pub id: Arc<str>,
+    pub(super) condition: Option<ChunkId>,
+    pub(super) clear_when: Option<ChunkId>,
+    pub(super) actions: Vec<CompiledAction>,
+    /// Its plugin, by position in the rule set's list.
+    pub(super) plugin: usize,
+    /// Its params with their defaults.
+    pub(super) params: Inputs,
+    pub(super) is_limited: bool,
+    counts: Counts,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    matched: AtomicU64,
+    fired: AtomicU64,
+    failed: AtomicU64,
+}
+
+/// How often a rule matched, fired and failed since it was loaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleCounts {
+    /// Evaluations at which its condition held.
+    pub matched: u64,
+    /// Firings.
+    pub fired: u64,
+    /// Evaluations or actions that failed.
+    pub failed: u64,
+}
+
+impl Rule {
+    /// How often it matched, fired and failed.
+    pub fn counts(&self) -> RuleCounts {
+        RuleCounts {
+            matched: self.counts.matched.load(Ordering::Relaxed),
+            fired: self.counts.fired.load(Ordering::Relaxed),
+            failed: self.counts.failed.load(Ordering::Relaxed),
+        }
+    }
+
+    pub(super) fn count(&self, matched: bool, fired: bool, failed: bool) {
+        for (happened, count) in
+            [(matched, &self.counts.matched), (fired, &self.counts.fired), (failed, &self.counts.failed)]
+        {
+            if happened {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+/// Why rules and pack do not make a rule set.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RuleSetError {
+    /// The pack is not one that the machine can run.
+    Verify(VerifyError),
+    /// The pack's rules are not these rules; the first id that differs.
+    Mismatch(String),
+}
+
+impl fmt::Display for RuleSetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RuleSetError::Verify(error) => write!(f, "the compiled rules do not verify: {error}"),
+            RuleSetError::Mismatch(id) => {
+                write!(f, "the pack and its rules differ at `{id}`: compile the rules again")
+            }
+        }
+    }
+}
+
+impl std::error::Error for RuleSetError {}
+
+/// All rules of an engine: immutable, shared, replaced as a whole.
+#[derive(Debug)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+    pack: VerifiedPack,
+    hooks: Vec<Vec<RuleId>>,
+    by_id: HashMap<Arc<str>, RuleId>,
+    templates: TemplateSet,
+    plugins: Vec<Text>,
+}
+
+impl RuleSet {
+    /// Joins rules with their pack; both have the same order.
+    ///
+    /// # Errors
+    /// A pack that does not verify, or that has other rules.
+    pub fn new(specs: Vec<RuleSpec>, pack: Pack) -> Result<RuleSet, RuleSetError> {
+        if let Some((spec, _)) = specs.iter().zip(&pack.rules).find(|(spec, entry)| spec.id != entry.id) {
+            return Err(RuleSetError::Mismatch(spec.id.clone()));
+        }
+        if specs.len() != pack.rules.len() {
+            return Err(RuleSetError::Mismatch(format!("rule {}", specs.len().min(pack.rules.len()))));
+        }
+        let pack = verify(pack).map_err(RuleSetError::Verify)?;
+        let mut templates = TemplateSet::default();
+        let mut plugins = vec![Text::from(NO_PLUGIN)];
+        let mut rules = Vec::with_capacity(specs.len());
+        for (spec, entry) in specs.into_iter().zip(&pack.rules) {
+            rules.push(Rule {
+                id: spec.id.as_str().into(),
+                condition: entry.condition,
+                clear_when: entry.clear_when,
+                actions: spec.actions.iter().map(|it| CompiledAction::compile(it, &mut templates)).collect(),
+                plugin: plugin_position(&spec, &mut plugins),
+                params: defaults(&spec.params),
+                is_limited: spec.limits != oracle_compiler::rule::LimitSpec::default(),
+                counts: Counts::default(),
+                spec,
+            });
+        }
+        let by_id = (0..).map(RuleId).zip(&rules).map(|(id, rule)| (Arc::clone(&rule.id), id)).collect();
+        let hooks = HOOKS.iter().map(|row| pack.rules_of(row.hook)).collect();
+        Ok(RuleSet { rules, pack, hooks, by_id, templates, plugins })
+    }
+
+    /// A set without rules.
+    ///
+    /// # Errors
+    /// None in practice: an empty pack verifies.
+    pub fn empty() -> Result<RuleSet, RuleSetError> {
+        RuleSet::new(Vec::new(), Pack::default())
+    }
+
+    /// The rules by [`RuleId`].
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule with this id.
+    pub fn get(&self, id: RuleId) -> Option<&Rule> {
+        self.rules.get(id.index())
+    }
+
+    /// The rule with this qualified id.
+    pub fn find(&self, qualified: &str) -> Option<RuleId> {
+        self.by_id.get(qualified).copied()
+    }
+
+    /// The rules of a hook, in firing order.
+    pub fn of_hook(&self, hook: Hook) -> &[RuleId] {
+        self.hooks.get(hook as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The pack that the machine runs.
+    pub fn pack(&self) -> &VerifiedPack {
+        &self.pack
+    }
+
+    /// The templates of all rules.
+    pub fn templates(&self) -> &TemplateSet {
+        &self.templates
+    }
+
+    /// The plugins, `_rules` first.
+    pub fn plugins(&self) -> &[Text] {
+        &self.plugins
+    }
+
+    /// The settings of a plugin; none has any yet.
+    pub(super) fn settings(&self, _plugin: usize) -> &[Data] {
+        &[]
+    }
+}
+
+fn plugin_position(spec: &RuleSpec, plugins: &mut Vec<Text>) -> usize {
+    let name = spec.plugin.as_deref().unwrap_or(NO_PLUGIN);
+    plugins.iter().position(|plugin| plugin.as_str() == name).unwrap_or_else(|| {
+        plugins.push(name.into());
+        plugins.len() - 1
+    })
+}

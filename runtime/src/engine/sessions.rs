@@ -1,0 +1,86 @@
+//! The sessions of an engine, each under its own lock.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use oracle_vm::value::Text;
+
+use super::cell::{Cell, Tenant};
+use crate::session::{Session, SessionKey};
+
+/// A session and when it was last used.
+#[derive(Debug)]
+pub(super) struct Slot {
+    cell: Mutex<Cell>,
+    used: AtomicU64,
+}
+
+impl Slot {
+    /// Locks the session. A panic while it was locked left it as consistent as the last step.
+    pub(super) fn lock(&self) -> MutexGuard<'_, Cell> {
+        self.cell.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// All sessions, by what names them.
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    slots: RwLock<HashMap<SessionKey, Arc<Slot>>>,
+    tenants: Mutex<HashMap<(Text, Text), Arc<Tenant>>>,
+    uses: AtomicU64,
+}
+
+impl Sessions {
+    /// The session, if it is known.
+    pub(super) fn find(&self, key: &SessionKey) -> Option<Arc<Slot>> {
+        self.slots.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// The session, begun if it is not known; at most about `most` are kept.
+    pub(super) fn open(&self, key: &SessionKey, most: usize) -> Arc<Slot> {
+        let now = self.uses.fetch_add(1, Ordering::Relaxed);
+        let slot = self.find(key).unwrap_or_else(|| self.begin(key, most));
+        slot.used.store(now, Ordering::Relaxed);
+        slot
+    }
+
+    /// How many sessions are known.
+    pub(super) fn len(&self) -> usize {
+        self.slots.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    fn begin(&self, key: &SessionKey, most: usize) -> Arc<Slot> {
+        let tenant = {
+            let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(tenants.entry((key.user.clone(), key.project.clone())).or_default())
+        };
+        let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+        if slots.len() >= most.max(1) && !slots.contains_key(key) {
+            forget(&mut slots);
+        }
+        let begin = || Slot {
+            cell: Mutex::new(Cell::new(Session::new(key.clone()), tenant)),
+            used: AtomicU64::new(0),
+        };
+        Arc::clone(slots.entry(key.clone()).or_insert_with(|| Arc::new(begin())))
+    }
+}
+
+/// Forgets a tenth of the sessions: ended ones that nobody has to read from, then the least recently used.
+fn forget(slots: &mut HashMap<SessionKey, Arc<Slot>>) {
+    let mut ranked: Vec<(bool, u64, SessionKey)> = slots
+        .iter()
+        // A session that is being used is not forgotten: others hold its slot or its lock.
+        .filter(|(_, slot)| Arc::strong_count(slot) == 1)
+        .map(|(key, slot)| {
+            let cell = slot.lock();
+            let done = cell.session.has_ended() && cell.inbox.waiting().is_empty();
+            (!done, slot.used.load(Ordering::Relaxed), key.clone())
+        })
+        .collect();
+    ranked.sort_by_key(|(kept, used, _)| (*kept, *used));
+    for (_, _, key) in ranked.iter().take(slots.len().div_ceil(10)) {
+        slots.remove(key);
+    }
+}
