@@ -16,6 +16,7 @@
 //! The crate does no I/O, reads no clock, starts no thread and never panics, whatever bytes, events or
 //! contexts it is given.
 
+pub mod asm;
 pub mod builtin;
 pub mod fault;
 pub mod frame;
@@ -23,6 +24,7 @@ pub mod hook;
 pub mod ids;
 pub mod index;
 pub mod limits;
+pub mod listing;
 pub mod machine;
 pub mod op;
 pub mod pack;

@@ -14,6 +14,8 @@ pub struct OpRow {
     pub mnemonic: &'static str,
     /// The names of its operands.
     pub operands: &'static [&'static str],
+    /// How many bytes each takes in the encoding.
+    pub widths: &'static [usize],
     /// What it costs at least.
     pub fuel: u64,
     /// What it does.
@@ -36,6 +38,7 @@ macro_rules! define_ops {
             opcode: $code,
             mnemonic: $mnemonic,
             operands: &[$(stringify!($field)),*],
+            widths: &[$(<$ty as Operand>::WIDTH),*],
             fuel: $fuel,
             doc: concat!($($doc),+),
         },)*];
