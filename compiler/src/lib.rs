@@ -23,3 +23,4 @@ pub mod rulefile;
 pub mod session;
 pub mod source;
 pub mod syntax;
+pub mod template;
