@@ -17,6 +17,7 @@ pub mod codegen;
 pub mod diag;
 pub mod expression;
 pub mod hir;
+pub mod lint;
 pub mod opt;
 pub mod rule;
 pub mod rulefile;

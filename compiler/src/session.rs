@@ -10,9 +10,13 @@ use oracle_vm::ids::RuleId;
 use oracle_vm::pack::{Pack, RuleEntry};
 
 use crate::diag::{Code, Diagnostic, Sink};
-use crate::rule::RuleSpec;
-use crate::rulefile::{self, Places, PluginContext, RuleFile};
-use crate::source::{SourceId, Sources};
+use crate::lint::{self, Facts};
+use crate::rule::{ParamSpec, RuleSpec};
+use crate::rulefile::{self, Places, PluginContext, RuleFile, TextPlace};
+use crate::source::{OffsetMap, Source, SourceId, Sources};
+use crate::syntax;
+use crate::syntax::ast::Expr;
+use crate::template::{self, TemplateScope, TemplateUses};
 
 /// A rule file as it was found.
 #[derive(Clone, Debug)]
@@ -77,58 +81,141 @@ pub struct Compiled {
 
 /// Compiles rule files. Never fails as a whole: what is wrong with a file keeps only that file out.
 pub fn compile_rules(inputs: &[RuleInput], options: Options) -> Compiled {
-    let mut made = Compiled::default();
-    let mut sink = Sink::default();
-    let mut first: HashMap<String, Places> = HashMap::new();
+    let mut session = Session { options, ..Session::default() };
     for input in inputs {
-        let mut of_file = Sink::default();
-        let (source, rule) = compile_file(input, options, &mut made, &mut first, &mut of_file);
-        sink.extend(of_file);
-        made.files.push(FileOutcome { path: input.path.clone(), source, rule });
+        session.file(input);
     }
-    made.diagnostics = sink.finish();
-    made
+    session.finish()
 }
 
-fn compile_file(
-    input: &RuleInput,
-    _options: Options,
-    made: &mut Compiled,
-    first: &mut HashMap<String, Places>,
-    sink: &mut Sink,
-) -> (SourceId, Option<RuleId>) {
-    let (source, is_text) = rulefile::decode(&input.path, &input.bytes, &mut made.sources, sink);
-    if !is_text {
-        return (source, None);
-    }
-    let Some(file) = rulefile::read(&made.sources, source, input.plugin.as_deref(), sink) else {
-        return (source, None);
-    };
-    check_unique(&file, first, sink);
-    if sink.has_errors() {
-        return (source, None);
-    }
-    let id = RuleId(u32::try_from(made.rules.len()).unwrap_or(u32::MAX));
-    let spec = file.spec;
-    first.insert(spec.id.clone(), file.places.clone());
-    made.pack.rules.push(RuleEntry {
-        id: spec.id.clone(),
-        hook: spec.hook,
-        priority: spec.priority,
-        condition: None,
-        clear_when: None,
-    });
-    made.rules.push(spec);
-    made.places.push(file.places);
-    (source, Some(id))
+/// What the lints need of a good rule, by [`RuleId`].
+#[derive(Debug, Default)]
+struct Kept {
+    condition: Option<Expr>,
+    clear_when: Option<Expr>,
+    templates: TemplateUses,
 }
 
-/// Ids are unique among the rules that load; the first one stays.
-fn check_unique(file: &RuleFile, first: &HashMap<String, Places>, sink: &mut Sink) {
-    if let Some(other) = first.get(&file.spec.id) {
-        let message = format!("there is another rule with the id `{}`", file.spec.id);
-        sink.report(Code::DuplicateId, file.places.id, message)
+#[derive(Debug, Default)]
+struct Session {
+    options: Options,
+    made: Compiled,
+    kept: Vec<Kept>,
+    first: HashMap<String, RuleId>,
+    sink: Sink,
+}
+
+impl Session {
+    fn file(&mut self, input: &RuleInput) {
+        let mut sink = Sink::default();
+        let (source, is_text) = rulefile::decode(&input.path, &input.bytes, &mut self.made.sources, &mut sink);
+        let plugin = input.plugin.as_deref();
+        let file = is_text.then(|| rulefile::read(&self.made.sources, source, plugin, &mut sink)).flatten();
+        let rule = file.and_then(|file| self.rule(source, file, plugin, &mut sink));
+        self.made.files.push(FileOutcome { path: input.path.clone(), source, rule });
+        self.sink.extend(sink);
+    }
+
+    /// Everything after the TOML; `None` when an error was reported on the way.
+    fn rule(
+        &mut self,
+        source: SourceId,
+        file: RuleFile,
+        plugin: Option<&PluginContext>,
+        sink: &mut Sink,
+    ) -> Option<RuleId> {
+        let settings = plugin.map_or(&[][..], |it| it.settings.as_slice());
+        let RuleFile { spec, places } = file;
+        let text = self.made.sources.get(source)?;
+        let condition = places.condition.as_ref().map(|it| Part::parse(text, it, sink));
+        let clear_when = places.clear_when.as_ref().map(|it| Part::parse(text, it, sink));
+        let templates = templates(text, &spec, &places, settings, sink);
+        self.check_unique(&spec.id, &places, sink);
+        let ast = |part: Option<Part<'_>>| part.and_then(|it| it.ast);
+        let kept = Kept { condition: ast(condition), clear_when: ast(clear_when), templates };
+        if self.options.lint {
+            lint::one(&facts(&spec, &places, &kept), sink);
+        }
+        if sink.has_errors() {
+            return None;
+        }
+        let id = RuleId(u32::try_from(self.made.rules.len()).ok()?);
+        self.made.pack.rules.push(RuleEntry {
+            id: spec.id.clone(),
+            hook: spec.hook,
+            priority: spec.priority,
+            condition: None,
+            clear_when: None,
+        });
+        self.first.insert(spec.id.clone(), id);
+        self.made.rules.push(spec);
+        self.made.places.push(places);
+        self.kept.push(kept);
+        Some(id)
+    }
+
+    /// Ids are unique among the rules that load; the first one stays.
+    fn check_unique(&self, id: &str, places: &Places, sink: &mut Sink) {
+        let Some(other) = self.first.get(id).and_then(|it| self.made.places.get(it.index())) else { return };
+        sink.report(Code::DuplicateId, places.id, format!("there is another rule with the id `{id}`"))
             .help("give one of them another id")
             .also(other.id, "this one stays");
     }
+
+    fn finish(self) -> Compiled {
+        let Session { options, mut made, kept, mut sink, .. } = self;
+        if options.lint {
+            let rules = made.rules.iter().zip(&made.places).zip(&kept);
+            let rules: Vec<Facts<'_>> = rules.map(|((spec, places), kept)| facts(spec, places, kept)).collect();
+            lint::all(&rules, &mut sink);
+        }
+        made.diagnostics = sink.finish();
+        made
+    }
+}
+
+fn facts<'a>(spec: &'a RuleSpec, places: &'a Places, kept: &'a Kept) -> Facts<'a> {
+    Facts {
+        spec,
+        places,
+        condition: kept.condition.as_ref(),
+        clear_when: kept.clear_when.as_ref(),
+        templates: &kept.templates,
+    }
+}
+
+/// An expression of a rule file.
+#[derive(Debug)]
+struct Part<'a> {
+    place: &'a TextPlace,
+    map: OffsetMap,
+    ast: Option<Expr>,
+}
+
+impl<'a> Part<'a> {
+    fn parse(file: &Source, place: &'a TextPlace, sink: &mut Sink) -> Part<'a> {
+        let (start, end) = (place.span.start as usize, place.span.end as usize);
+        let map = OffsetMap::toml_string(&file.text, start, end, &place.text);
+        let ast = syntax::parse(place.span.source, &place.text, &map, sink);
+        Part { place, map, ast }
+    }
+}
+
+/// Checks all templates of a rule; gives what they read.
+fn templates(
+    file: &Source,
+    spec: &RuleSpec,
+    places: &Places,
+    settings: &[ParamSpec],
+    sink: &mut Sink,
+) -> TemplateUses {
+    let condition = places.condition.as_ref().map_or("", |it| it.text.as_str());
+    let scope = TemplateScope { hook: spec.hook, params: &spec.params, settings, condition };
+    let mut uses = TemplateUses::default();
+    if !places.has_broken_params {
+        for template in &places.templates {
+            uses.extend(template::check(file, &template.text, &scope, sink));
+        }
+    }
+    uses
 }

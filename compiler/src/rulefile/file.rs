@@ -52,8 +52,11 @@ pub fn read(
     }
     if let Some((table, _)) = fields.table("params") {
         let read = params::read(source, table, &keys::PARAM, sink);
-        (made.places.params, made.spec.params) = read.into_iter().unzip();
+        made.spec.params = read.specs;
+        made.places.params = read.spans;
+        made.places.has_broken_params = read.is_broken;
     }
+    made.places.has_broken_params |= is_there(&table, "params") && fields.value("params").is_none();
     condition::read(source, fields.table("condition"), is_there(&table, "condition"), &mut made, sink);
     if let Some((table, span)) = fields.table("limits") {
         limits::read(source, table, span, &mut made, sink);

@@ -14,18 +14,29 @@ use crate::source::{SourceId, Span};
 /// Declarations in one file.
 const MOST: usize = 1000;
 
-/// Reads all declarations of a table in the order in which they were written, each with the place of its name.
+/// What was declared.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Params {
+    /// The declarations, in the order in which they were written.
+    pub specs: Vec<ParamSpec>,
+    /// The places of their names.
+    pub spans: Vec<Span>,
+    /// Whether one is missing because it could not be read: nothing is to be said about unknown names.
+    pub is_broken: bool,
+}
+
+/// Reads all declarations of a table with the places of their names.
 /// `section` is [`PARAM`](super::keys::PARAM) or [`SETTING`](super::keys::SETTING).
 pub fn read(
     source: SourceId,
     table: &DeTable<'_>,
     section: &'static SectionRow,
     sink: &mut Sink,
-) -> Vec<(Span, ParamSpec)> {
-    let mut made = Vec::new();
+) -> Params {
+    let mut made = Params::default();
     for (key, value) in in_order(table) {
         let (name, span): (&str, Span) = (key.get_ref(), span_of(source, key));
-        if made.len() >= MOST {
+        if made.specs.len() >= MOST {
             sink.report(Code::FileLimit, span, format!("more than {MOST} declarations"));
             break;
         }
@@ -38,11 +49,16 @@ pub fn read(
                 format!("`{name}` must be a table, not {found}"),
             )
             .help(format!("declare it: `{name} = {{ type = \"integer\", default = 3 }}`"));
+            made.is_broken = true;
             continue;
         };
         let fields = Fields::check(source, inner, span_of(source, value), section, sink);
-        if let Some(spec) = declaration(source, name, &fields, sink) {
-            made.push((span, spec));
+        match declaration(source, name, &fields, sink) {
+            Some(spec) => {
+                made.specs.push(spec);
+                made.spans.push(span);
+            }
+            None => made.is_broken = true,
         }
     }
     made

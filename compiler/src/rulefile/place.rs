@@ -31,6 +31,8 @@ pub struct Places {
     pub trigger: Option<Span>,
     /// The names of the params, in the order of the params.
     pub params: Vec<Span>,
+    /// Whether a param is missing because its declaration was wrong.
+    pub has_broken_params: bool,
     /// The condition, where it is an expression.
     pub condition: Option<TextPlace>,
     /// The path of the script, where the condition is one.

@@ -47,6 +47,16 @@ pub struct TemplateUses {
     pub any_state: bool,
 }
 
+impl TemplateUses {
+    /// Adds what another template reads.
+    pub fn extend(&mut self, other: TemplateUses) {
+        self.params.extend(other.params);
+        self.any_param |= other.any_param;
+        self.state_keys.extend(other.state_keys);
+        self.any_state |= other.any_state;
+    }
+}
+
 struct Check<'a> {
     scope: TemplateScope<'a>,
     span: Span,
