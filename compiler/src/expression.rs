@@ -74,6 +74,19 @@ pub fn compile_into(
     sink: &mut Sink,
 ) -> Option<ChunkId> {
     let hir = checked(source, text, map, scope, sink)?;
+    emit(emitter, hir, text, map, mode, optimise, sink)
+}
+
+/// Adds a checked tree to a pack that is being made; `None` when it is too large, which is reported.
+pub(crate) fn emit(
+    emitter: &mut Emitter,
+    hir: Hir,
+    text: &str,
+    map: &OffsetMap,
+    mode: Mode,
+    optimise: bool,
+    sink: &mut Sink,
+) -> Option<ChunkId> {
     let hir = if optimise { opt::run(hir) } else { hir };
     let locate = |span: Span| {
         let (start, end) = map.back(span);

@@ -6,10 +6,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use oracle_vm::ids::RuleId;
+use oracle_vm::ids::{ChunkId, RuleId};
 use oracle_vm::pack::{Pack, RuleEntry};
 
+use crate::check::{self, ExpressionScope};
+use crate::codegen::{Emitter, Mode};
 use crate::diag::{Code, Diagnostic, Sink};
+use crate::expression;
+use crate::hir::Hir;
 use crate::lint::{self, Facts};
 use crate::rule::{ParamSpec, RuleSpec};
 use crate::rulefile::{self, Places, PluginContext, RuleFile, TextPlace};
@@ -101,6 +105,8 @@ struct Session {
     options: Options,
     made: Compiled,
     kept: Vec<Kept>,
+    emitter: Emitter,
+    rules: Vec<RuleEntry>,
     first: HashMap<String, RuleId>,
     sink: Sink,
 }
@@ -108,7 +114,8 @@ struct Session {
 impl Session {
     fn file(&mut self, input: &RuleInput) {
         let mut sink = Sink::default();
-        let (source, is_text) = rulefile::decode(&input.path, &input.bytes, &mut self.made.sources, &mut sink);
+        let (source, is_text) =
+            rulefile::decode(&input.path, &input.bytes, &mut self.made.sources, &mut sink);
         let plugin = input.plugin.as_deref();
         let file = is_text.then(|| rulefile::read(&self.made.sources, source, plugin, &mut sink)).flatten();
         let rule = file.and_then(|file| self.rule(source, file, plugin, &mut sink));
@@ -127,26 +134,29 @@ impl Session {
         let settings = plugin.map_or(&[][..], |it| it.settings.as_slice());
         let RuleFile { spec, places } = file;
         let text = self.made.sources.get(source)?;
-        let condition = places.condition.as_ref().map(|it| Part::parse(text, it, sink));
-        let clear_when = places.clear_when.as_ref().map(|it| Part::parse(text, it, sink));
+        let scope = ExpressionScope { hook: Some(spec.hook), params: &spec.params, settings };
+        let scope = (!places.has_broken_params).then_some(scope);
+        let mut condition = places.condition.as_ref().map(|it| Part::read(text, it, scope.as_ref(), sink));
+        let mut clear_when = places.clear_when.as_ref().map(|it| Part::read(text, it, scope.as_ref(), sink));
         let templates = templates(text, &spec, &places, settings, sink);
         self.check_unique(&spec.id, &places, sink);
-        let ast = |part: Option<Part<'_>>| part.and_then(|it| it.ast);
-        let kept = Kept { condition: ast(condition), clear_when: ast(clear_when), templates };
+        let ast = |part: &mut Option<Part<'_>>| part.as_mut().and_then(|it| it.ast.take());
+        let kept = Kept { condition: ast(&mut condition), clear_when: ast(&mut clear_when), templates };
         if self.options.lint {
             lint::one(&facts(&spec, &places, &kept), sink);
         }
         if sink.has_errors() {
             return None;
         }
-        let id = RuleId(u32::try_from(self.made.rules.len()).ok()?);
-        self.made.pack.rules.push(RuleEntry {
-            id: spec.id.clone(),
-            hook: spec.hook,
-            priority: spec.priority,
-            condition: None,
-            clear_when: None,
-        });
+        let (emitter, optimise) = (&mut self.emitter, self.options.optimise);
+        let mut emit = |part: Option<Part<'_>>| part.and_then(|it| it.emit(emitter, optimise, sink));
+        let (condition, clear_when) = (emit(condition), emit(clear_when));
+        if sink.has_errors() {
+            return None;
+        }
+        let id = RuleId(u32::try_from(self.rules.len()).ok()?);
+        let RuleSpec { hook, priority, .. } = spec;
+        self.rules.push(RuleEntry { id: spec.id.clone(), hook, priority, condition, clear_when });
         self.first.insert(spec.id.clone(), id);
         self.made.rules.push(spec);
         self.made.places.push(places);
@@ -163,10 +173,12 @@ impl Session {
     }
 
     fn finish(self) -> Compiled {
-        let Session { options, mut made, kept, mut sink, .. } = self;
+        let Session { options, mut made, kept, emitter, rules, mut sink, .. } = self;
+        made.pack = Pack { rules, ..emitter.finish() };
         if options.lint {
             let rules = made.rules.iter().zip(&made.places).zip(&kept);
-            let rules: Vec<Facts<'_>> = rules.map(|((spec, places), kept)| facts(spec, places, kept)).collect();
+            let rules: Vec<Facts<'_>> =
+                rules.map(|((spec, places), kept)| facts(spec, places, kept)).collect();
             lint::all(&rules, &mut sink);
         }
         made.diagnostics = sink.finish();
@@ -187,17 +199,32 @@ fn facts<'a>(spec: &'a RuleSpec, places: &'a Places, kept: &'a Kept) -> Facts<'a
 /// An expression of a rule file.
 #[derive(Debug)]
 struct Part<'a> {
-    place: &'a TextPlace,
+    text: &'a str,
     map: OffsetMap,
     ast: Option<Expr>,
+    hir: Option<Hir>,
 }
 
 impl<'a> Part<'a> {
-    fn parse(file: &Source, place: &'a TextPlace, sink: &mut Sink) -> Part<'a> {
+    /// Parses and, with a scope, checks it.
+    fn read(
+        file: &Source,
+        place: &'a TextPlace,
+        scope: Option<&ExpressionScope<'_>>,
+        sink: &mut Sink,
+    ) -> Part<'a> {
         let (start, end) = (place.span.start as usize, place.span.end as usize);
         let map = OffsetMap::toml_string(&file.text, start, end, &place.text);
         let ast = syntax::parse(place.span.source, &place.text, &map, sink);
-        Part { place, map, ast }
+        let hir = match (&ast, scope) {
+            (Some(ast), Some(scope)) => check::expression(ast, scope, sink),
+            _ => None,
+        };
+        Part { text: &place.text, map, ast, hir }
+    }
+
+    fn emit(self, emitter: &mut Emitter, optimise: bool, sink: &mut Sink) -> Option<ChunkId> {
+        expression::emit(emitter, self.hir?, self.text, &self.map, Mode::Truth, optimise, sink)
     }
 }
 

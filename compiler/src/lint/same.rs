@@ -12,7 +12,8 @@ const MOST: usize = 64;
 pub(super) fn rules(facts: &[Facts<'_>], sink: &mut Sink) {
     // Only rules that have a text in common can be the same, and only they can shadow each other.
     let mut groups: HashMap<String, Vec<&Facts<'_>>> = HashMap::new();
-    let mut order: Vec<&Facts<'_>> = facts.iter().filter(|it| it.condition.is_some() && it.spec.enabled).collect();
+    let mut order: Vec<&Facts<'_>> =
+        facts.iter().filter(|it| it.condition.is_some() && it.spec.enabled).collect();
     order.sort_by(|a, b| b.spec.priority.cmp(&a.spec.priority).then_with(|| a.spec.id.cmp(&b.spec.id)));
     for rule in order {
         let Some(key) = key(rule) else { continue };

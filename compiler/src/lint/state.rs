@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Facts;
+use crate::diag::suggest::nearest;
 use crate::diag::{Code, Sink};
-use crate::rulefile::nearest;
 
 pub(super) fn keys(facts: &[Facts<'_>], sink: &mut Sink) {
     let mut plugins: BTreeMap<Option<&str>, Vec<&Facts<'_>>> = BTreeMap::new();
@@ -18,7 +18,8 @@ pub(super) fn keys(facts: &[Facts<'_>], sink: &mut Sink) {
 
 /// The rules of one plugin share a state. Scripts would read and write what cannot be seen from here.
 fn plugin(rules: &[&Facts<'_>], sink: &mut Sink) {
-    let set: BTreeSet<&str> = rules.iter().flat_map(|it| &it.places.state_keys).map(|it| it.text.as_str()).collect();
+    let set: BTreeSet<&str> =
+        rules.iter().flat_map(|it| &it.places.state_keys).map(|it| it.text.as_str()).collect();
     let mut read: BTreeSet<String> = BTreeSet::new();
     let mut any = false;
     for rule in rules {

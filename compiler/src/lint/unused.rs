@@ -10,8 +10,9 @@ pub(super) fn params(facts: &Facts<'_>, sink: &mut Sink) {
     let reads = facts.reads();
     for (spec, span) in facts.spec.params.iter().zip(&facts.places.params) {
         if !reads.params.contains(&spec.name) && !facts.templates.params.contains(&spec.name) {
-            sink.report(Code::UnusedParam, *span, format!("nothing reads the param `{}`", spec.name))
-                .help(format!("read it as `params.{}` in the condition or in a message, or remove it", spec.name));
+            sink.report(Code::UnusedParam, *span, format!("nothing reads the param `{}`", spec.name)).help(
+                format!("read it as `params.{}` in the condition or in a message, or remove it", spec.name),
+            );
         }
     }
 }

@@ -6,8 +6,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::data::{data, in_order};
 use super::keys::{KeyRow, KeyType, SectionRow};
-use super::near::nearest;
 use super::place::TextPlace;
+use crate::diag::suggest::nearest;
 use crate::diag::{Code, Sink};
 use crate::source::{SourceId, Span};
 

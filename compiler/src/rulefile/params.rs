@@ -27,12 +27,7 @@ pub struct Params {
 
 /// Reads all declarations of a table with the places of their names.
 /// `section` is [`PARAM`](super::keys::PARAM) or [`SETTING`](super::keys::SETTING).
-pub fn read(
-    source: SourceId,
-    table: &DeTable<'_>,
-    section: &'static SectionRow,
-    sink: &mut Sink,
-) -> Params {
+pub fn read(source: SourceId, table: &DeTable<'_>, section: &'static SectionRow, sink: &mut Sink) -> Params {
     let mut made = Params::default();
     for (key, value) in in_order(table) {
         let (name, span): (&str, Span) = (key.get_ref(), span_of(source, key));

@@ -5,9 +5,9 @@ use toml::de::DeTable;
 
 use super::fields::Fields;
 use super::file::{PluginContext, RuleFile};
-use super::near::nearest;
 use super::place::TextPlace;
 use super::{keys, version};
+use crate::diag::suggest::nearest;
 use crate::diag::{Code, Sink};
 use crate::source::{SourceId, Span};
 

@@ -11,9 +11,10 @@ use super::environment::is_plain;
 use super::filters::{FILTERS, FUNCTIONS, TESTS};
 use super::names::{Found, find};
 use super::uses::{PathUse, Uses};
+use crate::diag::suggest::nearest;
 use crate::diag::{Code, Sink};
 use crate::rule::ParamSpec;
-use crate::rulefile::{TextPlace, nearest};
+use crate::rulefile::TextPlace;
 use crate::source::{OffsetMap, Source, Span};
 
 /// Tokens of one tag: bounds how deep a template nests.
@@ -87,12 +88,15 @@ impl Check<'_> {
 
     fn parse(&self, text: &str, sink: &mut Sink) -> Option<Uses> {
         if text.len() > TEMPLATE_BYTES {
-            let message = format!("the template has {} bytes, at most {TEMPLATE_BYTES} are allowed", text.len());
+            let message =
+                format!("the template has {} bytes, at most {TEMPLATE_BYTES} are allowed", text.len());
             sink.report(Code::FileLimit, self.span, message);
             return None;
         }
         if is_too_long(text) {
-            let message = format!("the template has a tag of more than {TAG_TOKENS} parts, or more than {TOKENS} parts");
+            let message = format!(
+                "the template has a tag of more than {TAG_TOKENS} parts, or more than {TOKENS} parts"
+            );
             sink.report(Code::FileLimit, self.span, message).help("split it into several with `{% set %}`");
             return None;
         }
@@ -125,7 +129,8 @@ impl Check<'_> {
     fn unknown_root(&self, root: &str, path: &PathUse, sink: &mut Sink) {
         let message = format!("templates know no `{root}`");
         let span = self.at(path.at);
-        let is_part = path.rest.is_empty() || !matches!(find(&whole(root, path), self.scope.hook), Found::Unknown { .. });
+        let is_part = path.rest.is_empty()
+            || !matches!(find(&whole(root, path), self.scope.hook), Found::Unknown { .. });
         let near = if is_part && is_context_part(root) {
             Some(format!("context.{root}"))
         } else {
@@ -150,7 +155,8 @@ impl Check<'_> {
         if path.soft || specs.iter().any(|it| it.name == *name) {
             return;
         }
-        let report = sink.report(Code::TemplateName, self.at(path.at), format!("there is no {what} `{name}`"));
+        let report =
+            sink.report(Code::TemplateName, self.at(path.at), format!("there is no {what} `{name}`"));
         match nearest(name, specs.iter().map(|it| it.name.as_str())) {
             Some(near) => report.help(format!("did you mean `{}.{near}`?", path.root)),
             None if specs.is_empty() => report.help(format!("the rule has no {what}s")),
@@ -220,7 +226,8 @@ impl Check<'_> {
     fn words(&self, uses: &Uses, sink: &mut Sink) {
         for (what, known, used) in [("filter", FILTERS, &uses.filters), ("test", TESTS, &uses.tests)] {
             for (name, at) in used.iter().filter(|(name, _)| !known.contains(&name.as_str())) {
-                let report = sink.report(Code::TemplateFilter, self.at(*at), format!("there is no {what} `{name}`"));
+                let report =
+                    sink.report(Code::TemplateFilter, self.at(*at), format!("there is no {what} `{name}`"));
                 match nearest(name, known.iter().copied()) {
                     Some(near) => report.help(format!("did you mean `{near}`?")),
                     None => report.help(format!("{what}s: {}", known.join(", "))),
@@ -236,7 +243,9 @@ fn whole(root: &str, path: &PathUse) -> Vec<String> {
 
 fn is_context_part(name: &str) -> bool {
     name == "state"
-        || oracle_vm::schema::SLOTS.iter().any(|row| !name.is_empty() && row.path.split('.').next() == Some(name))
+        || oracle_vm::schema::SLOTS
+            .iter()
+            .any(|row| !name.is_empty() && row.path.split('.').next() == Some(name))
 }
 
 /// Whether the template has more tokens than the engine nests safely.

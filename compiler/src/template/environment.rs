@@ -45,7 +45,8 @@ pub fn render(template: &Template<'_, '_>, context: Value) -> Result<String, Err
         return Err(Error::new(ErrorKind::WriteFailure, message));
     }
     done?;
-    String::from_utf8(out.text).map_err(|_| Error::new(ErrorKind::WriteFailure, "the template cut a character"))
+    String::from_utf8(out.text)
+        .map_err(|_| Error::new(ErrorKind::WriteFailure, "the template cut a character"))
 }
 
 struct Bounded {
@@ -144,7 +145,10 @@ mod tests {
     fn time_and_text_are_bounded() {
         let loops = "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}";
         assert_eq!(rendered(loops), Err(ErrorKind::OutOfFuel));
-        let text = format!("{{% set a = '{}' %}}{{% for b in range(900) %}}{{{{ a }}}}{{% endfor %}}", "x".repeat(999));
+        let text = format!(
+            "{{% set a = '{}' %}}{{% for b in range(900) %}}{{{{ a }}}}{{% endfor %}}",
+            "x".repeat(999)
+        );
         assert_eq!(rendered(&text), Err(ErrorKind::WriteFailure));
         assert!(rendered("{{ 'x' * 99999999999 }}").is_err());
         assert!(rendered("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}").is_err());

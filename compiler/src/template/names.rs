@@ -4,7 +4,7 @@ use oracle_vm::hook::Hook;
 use oracle_vm::schema::{Presence, SLOTS, event_presence, result_presence, slot_at};
 use oracle_vm::ty::TyDesc;
 
-use crate::rulefile::nearest;
+use crate::diag::suggest::nearest;
 
 /// What a path below `context` leads to.
 #[derive(Debug, PartialEq)]
@@ -84,7 +84,8 @@ fn descend(ty: &TyDesc, path: String, rest: &[String]) -> Found {
             Some((_, row)) => descend(&row.ty, format!("{path}.{name}"), deeper),
             None => {
                 let fields = id.row().map_or(&[][..], |row| row.fields);
-                let near = nearest(name, fields.iter().map(|row| row.name)).map(|near| format!("{path}.{near}"));
+                let near =
+                    nearest(name, fields.iter().map(|row| row.name)).map(|near| format!("{path}.{near}"));
                 Found::Unknown { known: path, name: name.clone(), near }
             }
         },

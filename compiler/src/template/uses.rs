@@ -138,7 +138,10 @@ impl Uses {
     fn args(&mut self, args: &[CallArg<'_>], ctx: Ctx) {
         for arg in args {
             match arg {
-                CallArg::Pos(it) | CallArg::Kwarg(_, it) | CallArg::PosSplat(it) | CallArg::KwargSplat(it) => {
+                CallArg::Pos(it)
+                | CallArg::Kwarg(_, it)
+                | CallArg::PosSplat(it)
+                | CallArg::KwargSplat(it) => {
                     self.expr(it, ctx);
                 }
             }
@@ -153,7 +156,15 @@ impl Uses {
                     _ => None,
                 };
                 let Ctx { soft, tested } = ctx;
-                self.paths.push(PathUse { root, rest, at: range(span), argument, called: true, soft, tested });
+                self.paths.push(PathUse {
+                    root,
+                    rest,
+                    at: range(span),
+                    argument,
+                    called: true,
+                    soft,
+                    tested,
+                });
             }
             None => self.expr(&call.expr, ctx),
         }
