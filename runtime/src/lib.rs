@@ -20,6 +20,7 @@ pub mod event;
 pub mod input;
 pub mod limits;
 pub mod notify;
+pub mod ruleset;
 pub mod session;
 pub mod state;
 pub mod template;

@@ -877,6 +877,10 @@ codes! {
     /// ```
     E0403 TemplateFilter Error File "unknown filter in a template";
 
+    /// A file or folder cannot be read: it is not there, its permissions forbid it, or it is neither a file nor a
+    /// folder. The others are loaded without it.
+    E0601 Unreadable Error File "cannot be read";
+
     /// The file has a key that means nothing here; it is ignored.
     ///
     /// ```toml

@@ -1,0 +1,104 @@
+//! Rule files below paths.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use oracle_compiler::rulefile::FILE_BYTES;
+use oracle_compiler::session::RuleInput;
+
+/// Folders within folders at most.
+const MAX_DEPTH: usize = 32;
+/// TOML files in rule folders that are not rules.
+const NOT_RULES: &[&str] = &["manifest.toml", "oracle.toml", "Cargo.toml"];
+
+/// A path that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The path.
+    pub path: String,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// The rule files with their contents, path by path, each in sorted order.
+    pub inputs: Vec<RuleInput>,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// Reads the rule files at these paths: a file as it is, a folder with everything below it that ends in `.toml`.
+/// Hidden files and folders are passed over; a folder that links lead back to is read once.
+pub fn find(paths: &[PathBuf]) -> Found {
+    let mut found = Found::default();
+    let mut seen = HashSet::new();
+    for path in paths {
+        match fs::metadata(path) {
+            Ok(data) if data.is_dir() => walk(path, MAX_DEPTH, &mut seen, &mut found),
+            Ok(_) => read(path, &mut found),
+            Err(error) => found.refuse(path, &error),
+        }
+    }
+    found
+}
+
+fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, found: &mut Found) {
+    match folder.canonicalize().map(|real| seen.insert(real)) {
+        Ok(true) => {}
+        Ok(false) => return,
+        Err(error) => return found.refuse(folder, &error),
+    }
+    let entries: Result<Vec<PathBuf>, io::Error> =
+        fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    let mut paths = match entries {
+        Ok(paths) => paths,
+        Err(error) => return found.refuse(folder, &error),
+    };
+    paths.sort();
+    for path in paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
+            match depth.checked_sub(1) {
+                Some(depth) => walk(&path, depth, seen, found),
+                None => found.refuse(&path, &io::Error::other("folders are nested too deep")),
+            }
+        } else if path.extension().is_some_and(|it| it == "toml") && !NOT_RULES.contains(&&*name) {
+            read(&path, found);
+        }
+    }
+}
+
+/// Reads a file, one byte more than the compiler takes at most: it then says that the file is too large.
+fn read(path: &Path, found: &mut Found) {
+    let read = || -> io::Result<Vec<u8>> {
+        // Opening a pipe would wait for its writer.
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::other("it is not a regular file"));
+        }
+        let mut bytes = Vec::new();
+        File::open(path)?.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    match read() {
+        Ok(bytes) => found.inputs.push(RuleInput::loose(path.display().to_string(), bytes)),
+        Err(error) => found.refuse(path, &error),
+    }
+}
+
+impl Found {
+    fn refuse(&mut self, path: &Path, error: &io::Error) {
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+            io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+            _ => error.to_string(),
+        };
+        self.unreadable.push(Unreadable { path: path.display().to_string(), why });
+    }
+}

@@ -1,0 +1,12 @@
+//! Loading rules: the built-in ones and folders of rule files.
+//!
+//! [`find`] collects files, [`load`] compiles them into a [`RuleSet`](crate::engine::RuleSet). Whatever is wrong with
+//! a file is a diagnostic and keeps only that file out; [`OnBad`] says whether the caller wants the rest then.
+
+mod builtin;
+mod find;
+mod load;
+
+pub use builtin::{BUILTIN_RULES, builtin_inputs};
+pub use find::{Found, Unreadable, find};
+pub use load::{LoadError, LoadOptions, LoadReport, OnBad, load, load_inputs};
