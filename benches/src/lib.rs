@@ -9,5 +9,6 @@ pub mod context;
 pub mod engine;
 pub mod measure;
 pub mod native;
+pub mod oracle;
 #[cfg(feature = "peers")]
 pub mod peers;

@@ -1,10 +1,22 @@
-//! Rule files, from text to a pack.
+//! Many rules: one event against them, and their files from text to a pack.
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use oracle_benches::cases::ruleset_file;
+use oracle_benches::engine::Engine as _;
+use oracle_benches::{context, oracle};
 use oracle_compiler::session::{Options, RuleInput, compile_rules};
+
+/// One event against n rules, of which one in a hundred holds.
+pub(crate) fn hook(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("hook");
+    let context = context::busy();
+    for count in [100, 1_000] {
+        let mut run = oracle::Oracle.rules(count, &context).unwrap().unwrap();
+        group.bench_function(format!("rules-{count}"), |bencher| bencher.iter(|| run(1)));
+    }
+}
 
 /// One rule file, and a thousand.
 pub(crate) fn load(criterion: &mut Criterion) {

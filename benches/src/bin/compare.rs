@@ -10,6 +10,7 @@ use oracle_benches::context::{self, Context};
 use oracle_benches::engine::Engine;
 use oracle_benches::measure::{Effort, median};
 use oracle_benches::native::{Native, NativeClosures};
+use oracle_benches::oracle::Oracle;
 use serde_json::json;
 
 /// How many rules one event is put to.
@@ -79,7 +80,7 @@ fn engines() -> Vec<Box<dyn Engine>> {
         not(feature = "peers"),
         expect(unused_mut, reason = "peers are added only where they are built")
     )]
-    let mut engines: Vec<Box<dyn Engine>> = vec![Box::new(Native), Box::new(NativeClosures)];
+    let mut engines: Vec<Box<dyn Engine>> = vec![Box::new(Native), Box::new(NativeClosures), Box::new(Oracle)];
     #[cfg(feature = "peers")]
     engines.extend(oracle_benches::peers::all());
     engines

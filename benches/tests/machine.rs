@@ -1,0 +1,66 @@
+//! What the figures rest on: the cases tell contexts apart, the machine agrees with native code, and evaluating
+//! allocates nothing.
+
+use allocation_counter::measure;
+use oracle_benches::cases::CASES;
+use oracle_benches::engine::Engine as _;
+use oracle_benches::native::Native;
+use oracle_benches::{context, oracle};
+use oracle_vm::frame::Frame;
+use oracle_vm::machine::Machine;
+
+#[test]
+fn evaluating_allocates_nothing() {
+    for (name, context) in context::all() {
+        let bound = oracle::bind(&context).unwrap();
+        let (frame, scope) = (oracle::frame(&bound), oracle::scope(&bound));
+        for case in &CASES {
+            let compiled = oracle::compile(case.condition, case.hook).unwrap();
+            let mut machine = Machine::new();
+            let mut run = || machine.truth(&compiled.pack, compiled.chunk, &frame, &scope).unwrap();
+            run();
+            let counted = measure(|| {
+                run();
+            });
+            assert_eq!(counted.count_total, 0, "{} on `{name}`: {counted:?}", case.name);
+        }
+    }
+}
+
+#[test]
+fn binding_allocates_nothing() {
+    let bound = oracle::bind(&context::busy()).unwrap();
+    let counted = measure(|| {
+        let mut frame = Frame::new();
+        bound.bind(&mut frame);
+        std::hint::black_box(&frame);
+    });
+    assert_eq!(counted.count_total, 0, "{counted:?}");
+}
+
+#[test]
+fn allocations_are_counted() {
+    assert_eq!(measure(|| drop(std::hint::black_box(Box::new(1_u64)))).count_total, 1);
+}
+
+#[test]
+fn every_case_holds_on_one_context_and_not_on_another() {
+    for case in &CASES {
+        let answers: Vec<bool> = context::all()
+            .iter()
+            .map(|(_, context)| Native.prepare(case, context).unwrap().is_some_and(|mut run| run(1) == 1))
+            .collect();
+        assert!(answers.contains(&true) && answers.contains(&false), "{}: {answers:?}", case.name);
+    }
+}
+
+#[test]
+fn the_machine_agrees_with_native_code() {
+    for (name, context) in context::all() {
+        for case in &CASES {
+            let native = Native.prepare(case, &context).unwrap().map(|mut run| run(1));
+            let ours = oracle::Oracle.prepare(case, &context).unwrap().map(|mut run| run(1));
+            assert_eq!(ours, native, "{} on `{name}`", case.name);
+        }
+    }
+}
