@@ -95,7 +95,8 @@ impl Engine for Oracle {
         let mut machine = Machine::new();
         Ok(Some(runner(move || {
             let frame = std::hint::black_box(&frame);
-            let mut holds = |rule: &Compiled| machine.truth(&rule.pack, rule.chunk, frame, &scope).unwrap_or_default();
+            let mut holds =
+                |rule: &Compiled| machine.truth(&rule.pack, rule.chunk, frame, &scope).unwrap_or_default();
             rules.iter().filter(|rule| holds(rule)).count() == count / 100
         })))
     }

@@ -16,7 +16,11 @@ pub(crate) fn verify(criterion: &mut Criterion) {
     for case in &CASES {
         let pack = oracle::compile(case.condition, case.hook).unwrap().pack.into_pack();
         group.bench_function(case.name, |bencher| {
-            bencher.iter_batched(|| pack.clone(), |pack| verify::verify(pack).unwrap(), BatchSize::SmallInput);
+            bencher.iter_batched(
+                || pack.clone(),
+                |pack| verify::verify(pack).unwrap(),
+                BatchSize::SmallInput,
+            );
         });
     }
 }
@@ -30,7 +34,8 @@ pub(crate) fn evaluate(criterion: &mut Criterion) {
         let compiled = oracle::compile(case.condition, case.hook).unwrap();
         let mut machine = Machine::new();
         group.bench_function(case.name, |bencher| {
-            bencher.iter(|| machine.truth(&compiled.pack, compiled.chunk, black_box(&frame), &scope).unwrap());
+            bencher
+                .iter(|| machine.truth(&compiled.pack, compiled.chunk, black_box(&frame), &scope).unwrap());
         });
     }
 }

@@ -7,5 +7,15 @@ mod machine;
 
 use criterion::{criterion_group, criterion_main};
 
-criterion_group!(phases, front::parse, front::check, front::compile, machine::verify, machine::bind, machine::evaluate, files::hook, files::load);
+criterion_group!(
+    phases,
+    front::parse,
+    front::check,
+    front::compile,
+    machine::verify,
+    machine::bind,
+    machine::evaluate,
+    files::hook,
+    files::load
+);
 criterion_main!(phases);

@@ -80,7 +80,8 @@ fn engines() -> Vec<Box<dyn Engine>> {
         not(feature = "peers"),
         expect(unused_mut, reason = "peers are added only where they are built")
     )]
-    let mut engines: Vec<Box<dyn Engine>> = vec![Box::new(Native), Box::new(NativeClosures), Box::new(Oracle)];
+    let mut engines: Vec<Box<dyn Engine>> =
+        vec![Box::new(Native), Box::new(NativeClosures), Box::new(Oracle)];
     #[cfg(feature = "peers")]
     engines.extend(oracle_benches::peers::all());
     engines
