@@ -170,6 +170,319 @@ codes! {
     /// ```
     E0107 WrongArgument Error Syntax "arguments in the wrong order";
 
+    /// An operator that other languages have and conditions write as a word or otherwise.
+    ///
+    /// ```text
+    /// context.turn.number > 3 && !context.result.success
+    /// ```
+    ///
+    /// Conditions use Python's operators, in small letters:
+    ///
+    /// ```text
+    /// context.turn.number > 3 and not context.result.success
+    /// ```
+    E0108 ForeignOperator Error Syntax "operator of another language";
+
+    /// A single `=` assigns in most languages. A condition changes nothing; it compares with `==`.
+    ///
+    /// ```text
+    /// context.result.tool_name = 'search'
+    /// ```
+    ///
+    /// Write two:
+    ///
+    /// ```text
+    /// context.result.tool_name == 'search'
+    /// ```
+    E0109 AssignForEq Error Syntax "`=` for `==`";
+
+    /// The `a ? b : c` of other languages.
+    ///
+    /// ```text
+    /// context.turn.number > 3 ? 10 : 20
+    /// ```
+    ///
+    /// The value comes first, then its test:
+    ///
+    /// ```text
+    /// 10 if context.turn.number > 3 else 20
+    /// ```
+    E0110 Ternary Error Syntax "`?` and `:`";
+
+    /// A conditional expression needs its value, its `if` and its `else`, in this order.
+    ///
+    /// ```text
+    /// if context.turn.number > 3
+    /// ```
+    ///
+    /// A condition that must hold is written alone, a choice in full:
+    ///
+    /// ```text
+    /// context.turn.number > 3
+    /// 10 if context.turn.number > 3 else 20
+    /// ```
+    E0111 IfWithoutElse Error Syntax "`if` without `else`";
+
+    /// A word between two values that is an operator elsewhere.
+    ///
+    /// ```text
+    /// context.result.tool_name contains 'search'
+    /// ```
+    ///
+    /// Use `in`, comparison chains, methods and functions:
+    ///
+    /// ```text
+    /// 'search' in context.result.tool_name
+    /// ```
+    E0112 ForeignWord Error Syntax "word of another language";
+
+    /// Word processors turn quotes into typographic ones, which do not begin a text.
+    ///
+    /// ```text
+    /// context.result.tool_name == “search”
+    /// ```
+    ///
+    /// Write plain quotes:
+    ///
+    /// ```text
+    /// context.result.tool_name == "search"
+    /// ```
+    E0113 SmartQuotes Error Syntax "typographic quotes";
+
+    /// A text begins and its line ends before it does.
+    ///
+    /// ```text
+    /// context.result.tool_name == 'search
+    /// ```
+    ///
+    /// Close it with the quote it begins with:
+    ///
+    /// ```text
+    /// context.result.tool_name == 'search'
+    /// ```
+    E0114 UnclosedText Error Syntax "text without closing quote";
+
+    /// A bracket is not closed, closes nothing, or is closed by one of another kind.
+    ///
+    /// ```text
+    /// (context.turn.number > 3 and tool_failed('search')
+    /// ```
+    ///
+    /// Each opening bracket has its closing one:
+    ///
+    /// ```text
+    /// context.turn.number > 3 and tool_failed('search')
+    /// ```
+    E0115 UnbalancedBracket Error Syntax "brackets that do not pair";
+
+    /// `is` asks whether something is `None`, `True` or `False`, and nothing else.
+    ///
+    /// ```text
+    /// context.turn.number is 3
+    /// ```
+    ///
+    /// Compare values with `==` and `!=`:
+    ///
+    /// ```text
+    /// context.turn.number == 3
+    /// ```
+    E0116 IsNotSingleton Error Syntax "`is` with a value";
+
+    /// A condition is one expression. It assigns nothing, defines nothing and has no `;`.
+    ///
+    /// ```text
+    /// x := context.turn.number; x > 3
+    /// ```
+    ///
+    /// Write what must be true:
+    ///
+    /// ```text
+    /// context.turn.number > 3
+    /// ```
+    E0117 Statement Error Syntax "statement in a condition";
+
+    /// Texts with a letter before the quote, such as Python's f-strings, raw texts and bytes.
+    ///
+    /// ```text
+    /// f'{context.turn.number}' == '3'
+    /// ```
+    ///
+    /// Write plain texts; join them with `+` and `str`:
+    ///
+    /// ```text
+    /// str(context.turn.number) == '3'
+    /// ```
+    E0118 PrefixedText Error Syntax "letter before a quote";
+
+    /// Python can fill a text with `%`. In conditions `%` is the remainder of numbers only.
+    ///
+    /// ```text
+    /// '%s_tool' % params.name
+    /// ```
+    ///
+    /// Join texts with `+`:
+    ///
+    /// ```text
+    /// params.name + '_tool'
+    /// ```
+    E0119 TextFormatting Error Syntax "formatting with `%`";
+
+    /// Arguments are written one by one; lists are not unpacked into them.
+    ///
+    /// ```text
+    /// max(*xs)
+    /// ```
+    ///
+    /// Most functions take the list itself:
+    ///
+    /// ```text
+    /// max(xs)
+    /// ```
+    E0120 Unpacking Error Syntax "`*` before an argument";
+
+    /// There are no dicts and sets in conditions.
+    ///
+    /// ```text
+    /// context.result.tool_name in {'read', 'write'}
+    /// ```
+    ///
+    /// Write a list; it is as fast:
+    ///
+    /// ```text
+    /// context.result.tool_name in ['read', 'write']
+    /// ```
+    E0121 DictOrSet Error Syntax "braces";
+
+    /// `&`, `|`, `^`, `~`, `<<` and `>>` work on bits elsewhere.
+    ///
+    /// ```text
+    /// context.turn.number > 3 & context.result.success
+    /// ```
+    ///
+    /// Conditions join truth values with words:
+    ///
+    /// ```text
+    /// context.turn.number > 3 and context.result.success
+    /// ```
+    E0122 BitOperator Error Syntax "bit operator";
+
+    /// A number with a leading zero, a misplaced underscore, a unit or wrong digits.
+    ///
+    /// ```text
+    /// context.turn.number > 007
+    /// ```
+    ///
+    /// Numbers are as in Python:
+    ///
+    /// ```text
+    /// context.turn.number > 7
+    /// ```
+    E0123 BadNumber Error Syntax "number that cannot be read";
+
+    /// Whole numbers are 64 bit: from -9223372036854775808 to 9223372036854775807.
+    ///
+    /// ```text
+    /// context.turn.number < 99999999999999999999
+    /// ```
+    ///
+    /// Write a float when the exact value does not matter:
+    ///
+    /// ```text
+    /// context.turn.number < 1e20
+    /// ```
+    E0124 NumberTooBig Error Limit "number over 64 bits";
+
+    /// A backslash in a text is followed by something that is no escape.
+    ///
+    /// ```text
+    /// matches(context.result.tool_name, '\d+')
+    /// ```
+    ///
+    /// Write the backslash twice when it is meant:
+    ///
+    /// ```text
+    /// matches(context.result.tool_name, '\\d+')
+    /// ```
+    E0125 BadEscape Error Syntax "escape that cannot be read";
+
+    /// Names such as `__class__` belong to Python's machinery, which conditions do not have.
+    ///
+    /// ```text
+    /// context.__class__
+    /// ```
+    ///
+    /// Read the fields of the context:
+    ///
+    /// ```text
+    /// context.turn.number
+    /// ```
+    E0126 DoubleUnderscore Error Syntax "name with two underscores";
+
+    /// A character that looks like another, cannot be seen, or has no meaning in a condition.
+    ///
+    /// ```text
+    /// context.turn.number − 1 > 3
+    /// ```
+    ///
+    /// Write the plain character:
+    ///
+    /// ```text
+    /// context.turn.number - 1 > 3
+    /// ```
+    E0127 OddCharacter Error Syntax "character that means nothing";
+
+    /// Two values stand side by side with no operator between them.
+    ///
+    /// ```text
+    /// context.result.success context.turn.number > 3
+    /// ```
+    ///
+    /// Say how they belong together:
+    ///
+    /// ```text
+    /// context.result.success and context.turn.number > 3
+    /// ```
+    E0128 MissingOperator Error Syntax "values side by side";
+
+    /// An operator or a comma stands where a value should be.
+    ///
+    /// ```text
+    /// context.turn.number > 3 and
+    /// ```
+    ///
+    /// Operators need a value on both sides:
+    ///
+    /// ```text
+    /// context.turn.number > 3 and context.result.success
+    /// ```
+    E0129 MissingValue Error Syntax "value missing";
+
+    /// `not` binds looser than comparisons, so it cannot stand inside of one.
+    ///
+    /// ```text
+    /// context.result.success == not params.strict
+    /// ```
+    ///
+    /// Put it in front, or in parentheses:
+    ///
+    /// ```text
+    /// context.result.success == (not params.strict)
+    /// ```
+    E0130 NotPlace Error Syntax "`not` in the wrong place";
+
+    /// A constant is followed by parentheses, as if it were a function.
+    ///
+    /// ```text
+    /// True()
+    /// ```
+    ///
+    /// Write the constant alone:
+    ///
+    /// ```text
+    /// True
+    /// ```
+    E0131 CallOfLiteral Error Syntax "call of a constant";
+
     // E02xx: names, types and limits of conditions.
 
     /// The condition names something that does not exist.

@@ -125,6 +125,19 @@ impl Sink {
         self.diagnostics.sort_by_key(|it| (it.primary.span.source, it.primary.span.start));
         self.diagnostics
     }
+    /// Rewrites the replacements of all fixes; a fix for which nothing comes back becomes a help line.
+    pub fn map_fixes(&mut self, written: impl Fn(&str) -> Option<String>) {
+        for diagnostic in &mut self.diagnostics {
+            let Some(mut fix) = diagnostic.fix.take() else { continue };
+            match written(&fix.replacement) {
+                Some(text) => {
+                    fix.replacement = text;
+                    diagnostic.fix = Some(fix);
+                }
+                None => diagnostic.helps.push(format!("{}: `{}`", fix.title, fix.replacement)),
+            }
+        }
+    }
     /// Takes over what another sink has.
     pub fn extend(&mut self, other: Sink) {
         self.diagnostics.extend(other.diagnostics);

@@ -20,10 +20,24 @@ struct Segment {
 /// the map was made for, also offsets past the end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OffsetMap {
-    /// In order, without overlap. Empty: the condition is the file.
-    segments: Vec<Segment>,
+    /// In order, without overlap. None: the condition is the file.
+    segments: Option<Vec<Segment>>,
     /// Where the value's text ends in the file; offsets past the last segment go there.
     end: usize,
+    /// How text must be written to stand in the file.
+    style: Style,
+}
+
+/// How a condition is written in its file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Style {
+    /// As it is.
+    #[default]
+    Plain,
+    /// In a TOML string with escapes.
+    Escaped,
+    /// In a TOML string without escapes, which cannot hold its quote.
+    Literal,
 }
 
 impl OffsetMap {
@@ -38,7 +52,7 @@ impl OffsetMap {
             0 => Vec::new(),
             _ => vec![Segment { at: 0, len, file: base, file_len: len }],
         };
-        OffsetMap { segments, end: base.saturating_add(len) }
+        OffsetMap { segments: Some(segments), end: base.saturating_add(len), style: Style::Plain }
     }
 
     /// The condition is the TOML string at bytes `start..end` of `file`, quotes included, which reads `decoded`.
@@ -47,36 +61,31 @@ impl OffsetMap {
         let end = end.min(file.len());
         let start = start.min(end);
         let raw = file.get(start..end).unwrap_or_default();
-        Walk::new(raw, start).run(decoded).unwrap_or_else(|| OffsetMap {
-            segments: vec![Segment {
-                at: 0,
-                len: decoded.len().max(1),
-                file: start,
-                file_len: end.saturating_sub(start),
-            }],
-            end,
+        let style = if raw.starts_with('"') { Style::Escaped } else { Style::Literal };
+        let walked = if raw.len() >= 2 { Walk::new(raw, start).run(decoded, style) } else { None };
+        walked.unwrap_or_else(|| {
+            let whole = Segment { at: 0, len: decoded.len().max(1), file: start, file_len: raw.len() };
+            OffsetMap { segments: Some(vec![whole]), end, style }
         })
     }
 
     /// The span in the file of the condition's bytes `start..end`.
     pub fn span(&self, source: SourceId, start: usize, end: usize) -> Span {
-        if self.segments.is_empty() && self.end == 0 {
+        let Some(segments) = &self.segments else {
             return Span::new(source, start, end.max(start));
-        }
-        let from = self.start_of(start);
-        let to = if end > start { self.end_of(end) } else { from };
+        };
+        let from = self.start_of(segments, start);
+        let to = if end > start { self.end_of(segments, end) } else { from };
         Span::new(source, from, to.max(from))
     }
 
     /// The bytes of the condition that a span of the file was made from: the way back of [`OffsetMap::span`].
     pub fn back(&self, span: Span) -> (u32, u32) {
-        if self.segments.is_empty() && self.end == 0 {
-            return (span.start, span.end);
-        }
+        let Some(segments) = &self.segments else { return (span.start, span.end) };
         let offset = |at: u32, end: bool| {
             let at = at as usize;
-            let next = self.segments.partition_point(|it| if end { it.file < at } else { it.file <= at });
-            let Some(it) = next.checked_sub(1).and_then(|before| self.segments.get(before)) else { return 0 };
+            let next = segments.partition_point(|it| if end { it.file < at } else { it.file <= at });
+            let Some(it) = next.checked_sub(1).and_then(|before| segments.get(before)) else { return 0 };
             let inside = at.saturating_sub(it.file);
             let inside = match it.len == it.file_len {
                 true => inside.min(it.len),
@@ -88,10 +97,19 @@ impl OffsetMap {
         (offset(span.start, false), offset(span.end, true))
     }
 
+    /// How a replacement in the condition is written in the file, or nothing when it cannot be.
+    pub fn written(&self, text: &str) -> Option<String> {
+        match self.style {
+            Style::Plain => Some(text.to_owned()),
+            Style::Escaped => Some(text.replace('\\', "\\\\").replace('"', "\\\"")),
+            Style::Literal => (!text.contains('\'')).then(|| text.to_owned()),
+        }
+    }
+
     /// Where a span that begins at this offset begins in the file.
-    fn start_of(&self, offset: usize) -> usize {
-        let next = self.segments.partition_point(|it| it.at <= offset);
-        match next.checked_sub(1).and_then(|at| self.segments.get(at)) {
+    fn start_of(&self, segments: &[Segment], offset: usize) -> usize {
+        let next = segments.partition_point(|it| it.at <= offset);
+        match next.checked_sub(1).and_then(|at| segments.get(at)) {
             Some(it) if offset < it.at + it.len => {
                 let inside = if it.len == it.file_len { offset - it.at } else { 0 };
                 it.file + inside
@@ -101,9 +119,9 @@ impl OffsetMap {
     }
 
     /// Where a span that ends at this offset ends in the file.
-    fn end_of(&self, offset: usize) -> usize {
-        let next = self.segments.partition_point(|it| it.at < offset);
-        match next.checked_sub(1).and_then(|at| self.segments.get(at)) {
+    fn end_of(&self, segments: &[Segment], offset: usize) -> usize {
+        let next = segments.partition_point(|it| it.at < offset);
+        match next.checked_sub(1).and_then(|at| segments.get(at)) {
             Some(it) if offset <= it.at + it.len => {
                 let inside = if it.len == it.file_len { offset - it.at } else { it.file_len };
                 it.file + inside
@@ -141,7 +159,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Nothing when the text does not read `decoded`.
-    fn run(mut self, decoded: &str) -> Option<OffsetMap> {
+    fn run(mut self, decoded: &str, style: Style) -> Option<OffsetMap> {
         if self.multi_line {
             self.at = newline_len(self.body);
         }
@@ -160,7 +178,7 @@ impl<'a> Walk<'a> {
             }
         }
         let end = self.base + self.body.len();
-        (self.read == decoded.len()).then_some(OffsetMap { segments: self.segments, end })
+        (self.read == decoded.len()).then_some(OffsetMap { segments: Some(self.segments), end, style })
     }
 
     fn escape(&mut self, rest: &str, want: &str) -> Option<()> {

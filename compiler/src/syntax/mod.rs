@@ -8,7 +8,10 @@
 pub mod ast;
 mod lexer;
 mod literal;
+mod mend;
 mod parser;
+mod print;
 mod token;
 
 pub use parser::parse;
+pub use print::print;

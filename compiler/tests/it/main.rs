@@ -1,3 +1,9 @@
 //! Tests of the compiler through its public surface.
 
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking, their functions too")]
+
+mod diagnostics_page;
+mod hostile_input;
+mod print_roundtrip;
+mod syntax_messages;
 mod syntax_tree;

@@ -78,6 +78,29 @@ pub(crate) fn report(errors: &[Unexpected], tokens: &Tokens, place: &Place<'_>, 
             "" => "the condition ends too early".to_owned(),
             found => format!("`{found}` makes no sense here"),
         };
-        sink.report(Code::UnexpectedToken, place.span(bytes), message);
+        let expected = expectations(error);
+        let help = match expected.as_slice() {
+            [] => "remove it, or write an operator before it".to_owned(),
+            [.., _] => format!("here may follow {}", expected.join(", ")),
+        };
+        sink.report(Code::UnexpectedToken, place.span(bytes), message).help(help);
     }
+}
+
+/// What could have followed, in the order of the table and not too much of it.
+fn expectations(error: &Unexpected) -> Vec<&'static str> {
+    const NAMES: &[(Kind, &str)] = &[
+        (Kind::LParen, "a value"),
+        (Kind::Name, "a name"),
+        (Kind::In, "`in`"),
+        (Kind::Else, "`else`"),
+        (Kind::RParen, "`)`"),
+        (Kind::RBracket, "`]`"),
+        (Kind::And, "`and` or `or`"),
+        (Kind::None, "`None`, `True` or `False`"),
+    ];
+    let mut names: Vec<&'static str> =
+        NAMES.iter().filter(|(kind, _)| error.wants(*kind)).map(|(_, name)| *name).collect();
+    names.truncate(4);
+    names
 }

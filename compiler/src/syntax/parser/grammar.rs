@@ -236,7 +236,14 @@ fn apply<'a>(of: Expr, postfix: Postfix, e: &mut At<'a, '_>) -> Expr {
         Postfix::Attribute(name) => ExprKind::Attribute(Box::new(of), name),
         Postfix::Index(Subscript::Index(index)) => ExprKind::Index(Box::new(of), Box::new(index)),
         Postfix::Index(Subscript::Slice(bounds)) => ExprKind::Slice(Box::new(of), Box::new(bounds)),
-        Postfix::Call(arguments) => call(of, arguments, &mut e.state().0.sink),
+        Postfix::Call(arguments) => {
+            let sink = &mut e.state().0.sink;
+            if matches!(of.kind, ExprKind::None | ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Float(_)) {
+                sink.report(Code::CallOfLiteral, of.span, "a constant is not a function")
+                    .help("remove the parentheses after it; for a product write `*`");
+            }
+            call(of, arguments, sink)
+        }
     };
     node(kind, e)
 }

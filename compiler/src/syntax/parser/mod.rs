@@ -6,8 +6,12 @@ mod grammar;
 mod size;
 mod state;
 
+pub(crate) use state::Place;
+
 use super::ast::{Expr, ExprKind};
-use super::lexer;
+use super::lexer::{self, Tokens};
+use super::mend;
+use super::token::Kind;
 use crate::diag::{Code, Sink};
 use crate::source::{OffsetMap, SourceId};
 use oracle_vm::limits;
@@ -27,12 +31,32 @@ pub fn parse(source: SourceId, text: &str, map: &OffsetMap, sink: &mut Sink) -> 
             .help("write `true` for a rule that always matches");
         return None;
     }
-    let place = state::Place { source, text, map };
+    let place = Place { source, text, map };
     if !size::tokens_fit(&tokens, &place, sink) {
         return None;
     }
-    let (tree, errors) = grammar::run(&tokens, &place, sink);
-    error::report(&errors, &tokens, &place, sink);
+    let tree = read(&tokens, place, sink);
     let tree = tree.unwrap_or_else(|| Expr { kind: ExprKind::Error, span: whole() });
     size::tree_fits(&tree, sink).then_some(tree)
+}
+
+/// Reads the tokens, and when that fails, what is left of them without their known mistakes.
+fn read(tokens: &Tokens, place: Place<'_>, sink: &mut Sink) -> Option<Expr> {
+    let mut said = Sink::default();
+    let (tree, errors) = grammar::run(tokens, &place, &mut said);
+    let formats = tokens.kinds.windows(2).any(|it| it == [Kind::Str, Kind::Percent]);
+    if errors.is_empty() && !formats {
+        sink.extend(said);
+        return tree;
+    }
+    let mut said = Sink::default();
+    let mended = mend::run(tokens, place, &mut said);
+    let (tree, left) = grammar::run(&mended, &place, &mut said);
+    if said.diagnostics().is_empty() {
+        error::report(&errors, tokens, &place, &mut said);
+    }
+    said.map_fixes(|text| place.map.written(text));
+    sink.extend(said);
+    // What is left may follow from what was reported: the operator mends that first.
+    tree.filter(|_| left.is_empty())
 }
