@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking, their functions too")]
 
-mod diagnostics_page;
 mod hostile_input;
 mod print_roundtrip;
 mod syntax_messages;
