@@ -11,6 +11,7 @@
 //! [`engine::Engine`] is what an embedder needs.
 
 pub mod action;
+pub mod builtin;
 pub mod cli;
 pub mod config;
 pub mod context;

@@ -841,6 +841,19 @@ codes! {
     /// ```
     E0227 TextFormat Error Type "`%` on a text";
 
+    /// The expression is correct, and failed with the values that it met.
+    ///
+    /// ```text
+    /// context.event.payload['size'] > 10
+    /// ```
+    ///
+    /// A rule whose condition fails does not match, and the failure is recorded. Guard what may be missing:
+    ///
+    /// ```text
+    /// context.event.payload.get('size', 0) > 10
+    /// ```
+    E0228 EvaluationFailed Error Type "failed with these values";
+
     /// A value may be `None` where that fails: the rule then does not match, and an error is recorded.
     ///
     /// ```text

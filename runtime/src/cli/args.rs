@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{check, explain};
+use super::{check, eval, explain, run, test};
 use crate::config::Config;
 
 /// Rules for AI agents: check them, try them, replay recorded sessions against them.
@@ -24,6 +24,9 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Check(check::CheckArgs),
+    Test(test::TestArgs),
+    Run(run::RunArgs),
+    Eval(eval::EvalArgs),
     Explain(explain::ExplainArgs),
 }
 

@@ -1,6 +1,5 @@
 //! `oracle check`: every problem of rule files, and the repair of those that have a certain one.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -92,20 +91,20 @@ fn summary(found: &Found, compiled: &Compiled, fixed: usize) -> String {
     let warnings = compiled.diagnostics.len() + found.unreadable.len() - errors;
     let problems = match (errors, warnings) {
         (0, 0) => "no problems".to_owned(),
-        (0, warnings) => plural(warnings, "warning"),
-        (errors, 0) => plural(errors, "error"),
-        (errors, warnings) => format!("{}, {}", plural(errors, "error"), plural(warnings, "warning")),
+        (0, warnings) => plural(warnings as u64, "warning"),
+        (errors, 0) => plural(errors as u64, "error"),
+        (errors, warnings) => format!("{}, {}", plural(errors as u64, "error"), plural(warnings as u64, "warning")),
     };
-    let fixed = if fixed == 0 { String::new() } else { format!(", {} fixed", plural(fixed, "problem")) };
+    let fixed = if fixed == 0 { String::new() } else { format!(", {} fixed", plural(fixed as u64, "problem")) };
     format!(
         "{} in {}, {problems}{fixed}",
-        plural(compiled.rules.len(), "rule"),
-        plural(found.inputs.len(), "file")
+        plural(compiled.rules.len() as u64, "rule"),
+        plural(found.inputs.len() as u64, "file")
     )
 }
 
 /// `1 rule`, `2 rules`.
-pub(super) fn plural(count: usize, what: &str) -> String {
+pub(super) fn plural(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -128,7 +127,7 @@ fn apply_fixes(found: &mut Found, console: &mut Console) -> Result<usize, CliErr
         if changed == 0 {
             break;
         }
-        console.progress(|| format!("{} fixed", plural(total, "problem")));
+        console.progress(|| format!("{} fixed", plural(total as u64, "problem")));
     }
     Ok(total)
 }

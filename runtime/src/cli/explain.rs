@@ -1,6 +1,5 @@
 //! `oracle explain`: what a code of a diagnostic means.
 
-use std::io::Write;
 
 use clap::Args;
 use oracle_compiler::diag::codes::CODES;

@@ -7,9 +7,13 @@
 mod args;
 mod check;
 mod console;
+mod eval;
 mod explain;
 mod rule_files;
+mod rules;
+mod run;
 mod status;
+mod test;
 
 use std::process::ExitCode;
 
@@ -31,7 +35,7 @@ pub fn main() -> ExitCode {
         }
     };
     let mut console = Console::new();
-    let outcome = run(cli, &mut console).and_then(|status| {
+    let outcome = dispatch(cli, &mut console).and_then(|status| {
         console.flush()?;
         Ok(status)
     });
@@ -45,7 +49,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
+fn dispatch(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
     let Cli { command, common } = cli;
     if let Command::Explain(args) = &command {
         return explain::run(args, console);
@@ -54,7 +58,10 @@ fn run(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
     common.apply(&mut config);
     match command {
         Command::Check(args) => check::run(&args, &config, console),
+        Command::Eval(args) => eval::run(args, console),
         Command::Explain(args) => explain::run(&args, console),
+        Command::Run(args) => run::run(&args, &config, console),
+        Command::Test(args) => test::run(&args, &config, console),
     }
 }
 

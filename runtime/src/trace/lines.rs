@@ -1,17 +1,18 @@
 //! Lines of a trace, one buffer for all of them.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 /// Bytes of one line of a trace; a longer line is skipped and reported.
 pub const LINE_BYTES: usize = 32 * 1024 * 1024;
 
-/// The lines of an input, numbered from 1, blank ones left out.
+/// The lines of an input, numbered from 1; blank ones are left out unless they are asked for.
 #[derive(Debug)]
 pub struct Lines<R> {
     input: R,
     buffer: Vec<u8>,
     number: u64,
     limit: usize,
+    blank: bool,
 }
 
 /// What is wrong with a line before anything is parsed.
@@ -49,10 +50,16 @@ impl<R: BufRead> Lines<R> {
 
     /// The lines of an input with another limit on the bytes of one line.
     pub fn with_limit(input: R, limit: usize) -> Lines<R> {
-        Lines { input, buffer: Vec::new(), number: 0, limit }
+        Lines { input, buffer: Vec::new(), number: 0, limit, blank: false }
     }
 
-    /// The next line that is not blank; `None` at the end.
+    /// The same lines with the blank ones.
+    #[must_use]
+    pub fn with_blank(self) -> Lines<R> {
+        Lines { blank: true, ..self }
+    }
+
+    /// The next line; `None` at the end.
     ///
     /// # Errors
     /// What the input says when it cannot be read.
@@ -64,7 +71,7 @@ impl<R: BufRead> Lines<R> {
             if !fits {
                 return Ok(Some((self.number, Err(LineError::TooLong(self.limit)))));
             }
-            if !self.buffer.trim_ascii().is_empty() {
+            if self.blank || !self.buffer.trim_ascii().is_empty() {
                 break;
             }
         }
@@ -97,6 +104,13 @@ impl<R: BufRead> Lines<R> {
         self.buffer = Vec::new();
         self.input.skip_until(b'\n')?;
         Ok(Some(false))
+    }
+}
+
+impl<R: Read> Lines<BufReader<R>> {
+    /// Whether the next line may have to be waited for.
+    pub fn would_block(&self) -> bool {
+        !self.input.buffer().contains(&b'\n')
     }
 }
 

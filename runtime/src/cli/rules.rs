@@ -1,0 +1,83 @@
+//! The rules that `run` and `test` work with.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use oracle_compiler::diag::{Severity, render};
+use oracle_compiler::session::{Options, RuleInput, compile_rules};
+use oracle_vm::hook::Hook;
+
+use super::check::plural;
+use super::console::Console;
+use super::rule_files;
+use super::status::CliError;
+use crate::builtin;
+use crate::config::Config;
+use crate::engine::RuleSet;
+
+/// Rules that are ready to run.
+pub(super) struct Loaded {
+    /// The rules.
+    pub(super) rules: Arc<RuleSet>,
+}
+
+impl Loaded {
+    /// How many rules are on, by hook.
+    pub(super) fn enabled_by_hook(&self) -> [u64; 7] {
+        let mut counts = [0; 7];
+        for (count, hook) in counts.iter_mut().zip(Hook::all()) {
+            let on = |id: &&_| self.rules.get(**id).is_some_and(|rule| rule.spec.enabled);
+            *count = self.rules.of_hook(hook).iter().filter(on).count() as u64;
+        }
+        counts
+    }
+}
+
+/// Loads the configured rules; without any, the built-in ones and `./rules`. Problems are reported on the way; a
+/// file with an error is left out, the others run.
+pub(super) fn load(config: &Config, console: &mut Console) -> Result<Loaded, CliError> {
+    let local = Path::new("rules");
+    let inputs = if !config.rules.is_empty() {
+        read(&config.rules, console)?
+    } else if local.is_dir() {
+        // A folder of one's own wins over a built-in rule of the same name.
+        let own = read(&[local.to_owned()], console)?;
+        let names: HashSet<&str> = own.iter().map(|it| file_name(&it.path)).collect();
+        let built_in = builtin::inputs().filter(|it| !names.contains(file_name(&it.path))).collect::<Vec<_>>();
+        built_in.into_iter().chain(own.iter().cloned()).collect()
+    } else {
+        builtin::inputs().collect()
+    };
+    ready(&inputs, console)
+}
+
+/// Compiles rule files into rules that are ready to run, and reports what is wrong with them.
+pub(super) fn ready(inputs: &[RuleInput], console: &mut Console) -> Result<Loaded, CliError> {
+    let mut compiled = compile_rules(inputs, Options::default());
+    compiled.diagnostics.retain(|it| it.severity == Severity::Error);
+    if !compiled.diagnostics.is_empty() {
+        let colour = console.paint_errors().0;
+        console.note(render::human::render(&compiled.diagnostics, &compiled.sources, colour).trim_end());
+        let left_out = compiled.files.iter().filter(|it| it.rule.is_none()).count();
+        console.complain(format!("{} left out; the other rules run", plural(left_out as u64, "rule file")));
+    }
+    let rules = RuleSet::new(compiled.rules, compiled.pack)
+        .map_err(|error| CliError::Input(format!("the rules cannot be run: {error}")))?;
+    Ok(Loaded { rules: Arc::new(rules) })
+}
+
+fn read(paths: &[std::path::PathBuf], console: &mut Console) -> Result<Vec<RuleInput>, CliError> {
+    let found = rule_files::read(paths);
+    for why in &found.unreadable {
+        console.complain(why);
+    }
+    if found.inputs.is_empty() && !found.unreadable.is_empty() {
+        return Err(CliError::Input("there are no rules to run".to_owned()));
+    }
+    Ok(found.inputs)
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}

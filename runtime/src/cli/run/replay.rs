@@ -1,0 +1,183 @@
+//! The replay: trace in, engine, counts, view.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use oracle_compiler::rule::DeliverAt;
+
+use super::summary::Summary;
+use crate::action::{LogRecord, MemoryLog};
+use crate::cli::console::{Console, Look};
+use crate::cli::rules::Loaded;
+use crate::cli::status::{CliError, Status};
+use crate::engine::{Engine, EngineOptions, EventResult, Report};
+use crate::event::Event;
+use crate::notify::Notification;
+use crate::session::SessionKey;
+use crate::trace::{Assumptions, Format, Problem, SessionHeader, TraceSink};
+
+/// One event and what became of it.
+pub(super) struct Step<'a> {
+    /// The event.
+    pub(super) event: &'a Event,
+    /// Its result, then those of the events that rules emitted.
+    pub(super) results: &'a [EventResult],
+    /// What the agent reads at this point, in the order in which it reads.
+    pub(super) delivered: &'a [Notification],
+    /// What rules logged.
+    pub(super) logs: &'a [LogRecord],
+}
+
+/// Where a replay is shown.
+pub(super) trait View {
+    /// A derived session begins.
+    fn session(&mut self, header: &SessionHeader, out: &mut dyn Write) -> io::Result<()>;
+    /// An event was handled.
+    fn step(&mut self, step: &Step<'_>, out: &mut dyn Write) -> io::Result<()>;
+    /// The trace is over.
+    fn summary(&mut self, summary: &Summary, total: Duration, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Hands events to the engine, one by one.
+pub(super) struct Replay<'a> {
+    name: String,
+    engine: Engine,
+    log: Arc<MemoryLog>,
+    report: Report,
+    assumptions: &'a Assumptions,
+    view: Box<dyn View>,
+    console: &'a mut Console,
+    summary: Summary,
+    rule_counts: [u64; 7],
+    /// Hashes of the sessions so far: eight bytes for each, however long it is.
+    sessions: HashSet<u64>,
+    hasher: RandomState,
+    began: Instant,
+    derived: Option<(Format, bool)>,
+}
+
+impl<'a> Replay<'a> {
+    pub(super) fn new(
+        name: String,
+        loaded: Loaded,
+        all: bool,
+        assumptions: &'a Assumptions,
+        view: Box<dyn View>,
+        console: &'a mut Console,
+    ) -> Replay<'a> {
+        let log = Arc::new(MemoryLog::default());
+        let rule_counts = loaded.enabled_by_hook();
+        let options = EngineOptions { log: Arc::clone(&log) as _, ..EngineOptions::default() };
+        Replay {
+            name,
+            engine: Engine::new(loaded.rules, options),
+            log,
+            report: if all { Report::All } else { Report::Notable },
+            assumptions,
+            view,
+            console,
+            summary: Summary::default(),
+            rule_counts,
+            sessions: HashSet::new(),
+            hasher: RandomState::new(),
+            began: Instant::now(),
+            derived: None,
+        }
+    }
+
+    /// The end of the trace.
+    pub(super) fn finish(mut self) -> Result<Status, CliError> {
+        let total = self.began.elapsed();
+        self.summary.total_us = total.as_secs_f64() * 1e6;
+        self.summary.sessions = self.sessions.len() as u64;
+        self.summary.derived = self.derivations();
+        self.view.summary(&self.summary, total, self.console.out())?;
+        Ok(Status::of(self.summary.trace_errors + self.summary.failed))
+    }
+
+    /// What was derived, in words.
+    fn derivations(&self) -> Vec<String> {
+        let Some((format, timed)) = self.derived else { return Vec::new() };
+        let Assumptions { token_budget, context_window, .. } = self.assumptions;
+        let times = if timed {
+            "times are those of the trace".to_owned()
+        } else {
+            "the trace has no times: every message is taken to be a second after the one before".to_owned()
+        };
+        let recorded = if format == Format::ClaudeCode { " where the trace has no counts" } else { "" };
+        vec![
+            format!("events are derived from {}: a message of the model is a turn", format.name()),
+            times,
+            format!(
+                "tokens are estimated as 4 characters each{recorded}, against a budget of {token_budget} and a \
+                 window of {context_window}"
+            ),
+            "a tool result is a failure where it is marked as one or begins with `Error`".to_owned(),
+        ]
+    }
+
+    /// What the agent would read after this event.
+    fn deliver(&self, event: &Event) -> Vec<Notification> {
+        let key = SessionKey::of(event);
+        let mut delivered = self.engine.drain(&key, Some(DeliverAt::Immediate));
+        let point = match event.event_type.as_str() {
+            "agent.turn.start" => DeliverAt::TurnStart,
+            "tool.call.success" | "tool.call.failure" | "tool.call.timeout" => DeliverAt::AfterTool,
+            "agent.turn.end" => DeliverAt::TurnEnd,
+            _ => return delivered,
+        };
+        delivered.extend(self.engine.drain(&key, Some(point)));
+        delivered
+    }
+}
+
+impl TraceSink for Replay<'_> {
+    fn session(&mut self, header: SessionHeader) -> io::Result<()> {
+        self.derived = Some((header.format, header.timed && self.derived.is_none_or(|(_, timed)| timed)));
+        self.view.session(&header, self.console.out())
+    }
+
+    fn event(&mut self, _line: u64, event: Event) -> io::Result<()> {
+        self.summary.events += 1;
+        let key = (event.user_id.as_str(), event.project_id.as_str(), event.session_id.as_str());
+        self.sessions.insert(self.hasher.hash_one(key));
+        let results = self.engine.handle_with(event.clone(), self.report);
+        for (at, result) in results.iter().enumerate() {
+            self.summary.emitted += u64::from(at > 0);
+            let evaluated = result.hook.and_then(|hook| self.rule_counts.get(hook as usize)).copied();
+            self.summary.count(result, evaluated.unwrap_or_default());
+        }
+        let delivered = self.deliver(&event);
+        self.summary.delivered += delivered.len() as u64;
+        let logs = self.log.take();
+        let step = Step { event: &event, results: &results, delivered: &delivered, logs: &logs };
+        self.view.step(&step, self.console.out())?;
+        let events = self.summary.events;
+        if events.is_multiple_of(4_096) {
+            self.console.progress(|| format!("{events} events"));
+        }
+        Ok(())
+    }
+
+    fn problem(&mut self, problem: Problem) -> io::Result<()> {
+        let Problem { line, error, message, help } = problem;
+        let paint = self.console.paint_errors();
+        let level = if error {
+            self.summary.trace_errors += 1;
+            paint.show(Look::Red, "error")
+        } else {
+            self.summary.trace_warnings += 1;
+            paint.show(Look::Yellow, "warning")
+        };
+        let place = if line == 0 { self.name.clone() } else { format!("{}:{line}", self.name) };
+        let help = help.map(|it| format!("; {it}")).unwrap_or_default();
+        let text = format!("{place}: {level}: {message}{help}");
+        // What was shown so far comes first where both streams end on the same terminal.
+        self.console.out().flush()?;
+        self.console.note(text);
+        Ok(())
+    }
+}
