@@ -1,16 +1,11 @@
 //! From rule files to bytecode.
 //!
-//! | from | to | lives in |
-//! | --- | --- | --- |
-//! | a file's text | [`source::SourceId`] | [`source`] |
-//! | TOML text | [`rulefile`]'s spanned rule file | [`rulefile`] |
-//! | condition text | tokens, then [`syntax::ast`] | [`syntax`] |
-//! | AST + schema + functions + hook | typed [`hir::Hir`] | [`check`] |
-//! | [`hir::Hir`] | [`hir::Hir`] | [`opt`] |
-//! | [`hir::Hir`] | [`oracle_vm::pack::Pack`] | [`codegen`] |
+//! [`session::compile_rules`] is the whole compiler, top to bottom; [`expression::compile`] compiles one expression.
+//! Every stage reports into one [`diag::Sink`].
 //!
-//! Every stage reports into one [`diag::Sink`] and goes on: a file with five mistakes gets five diagnostics.
-//! The crate is pure: it reads no file, clock or environment.
+//! # The pipeline
+//!
+#![doc = include_str!("../../docs/architecture.md")]
 
 pub mod check;
 pub mod codegen;

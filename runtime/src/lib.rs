@@ -26,3 +26,8 @@ pub mod session;
 pub mod state;
 pub mod template;
 pub mod trace;
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
