@@ -44,7 +44,7 @@ fn parse_int<'a>(env: &mut Env<'a, '_>, text: &str, base: i64) -> Result<Value<'
         Ok(base @ (0 | 2..=36)) => base,
         _ => return Err(Trouble::Value("the base of a number", base.to_string().into())),
     };
-    let trimmed = text.trim_matches(unicode::is_space);
+    let trimmed = text.trim_matches(unicode::is_number_space);
     let (negative, unsigned) = match trimmed.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, trimmed.strip_prefix('+').unwrap_or(trimmed)),
@@ -116,7 +116,7 @@ pub(super) fn float<'a>(env: &mut Env<'a, '_>, args: &[Value<'a>]) -> Result<Val
 }
 
 fn parse_float(text: &str) -> Option<f64> {
-    let trimmed = text.trim_matches(unicode::is_space);
+    let trimmed = text.trim_matches(unicode::is_number_space);
     let mut plain = String::with_capacity(trimmed.len());
     let mut before = None;
     let mut chars = trimmed.chars().peekable();

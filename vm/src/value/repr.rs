@@ -159,13 +159,50 @@ pub fn float(x: f64) -> String {
     if x.is_infinite() {
         return if x > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    let shortest = format!("{x:e}");
+    let shortest = even_digits(x, format!("{x:e}"));
     let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if x == 0.0 || (-4..16).contains(&exponent) {
-        let plain = format!("{x}");
-        return if plain.contains('.') { plain } else { plain + ".0" };
+    if (-4..16).contains(&exponent) {
+        return plain(mantissa, exponent);
     }
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
+}
+
+/// Where two numbers with the fewest digits are equally near to `x`, the one whose last digit is even.
+fn even_digits(x: f64, shortest: String) -> String {
+    let Some((mantissa, exponent)) = shortest.split_once('e') else { return shortest };
+    let Some(last) = mantissa.bytes().last().filter(|digit| digit % 2 == 1) else { return shortest };
+    let places = mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let Some(kept) = mantissa.get(..mantissa.len().saturating_sub(1)) else { return shortest };
+    let lower = format!("{kept}{}e{exponent}", char::from(last.saturating_sub(1)));
+    if lower.parse() != Ok(x) {
+        return shortest;
+    }
+    // The exact value, which has fewer than 800 digits: a tie goes on with a 5 and nothing else.
+    let exact = format!("{x:.800e}");
+    let digits = exact.split_once('e').map_or("", |(digits, _)| digits);
+    let rest = digits.get(mantissa.len() + usize::from(places == 0)..).unwrap_or_default();
+    let is_tie = rest.strip_prefix('5').is_some_and(|zeros| zeros.bytes().all(|digit| digit == b'0'));
+    if is_tie && digits.starts_with(lower.get(..mantissa.len()).unwrap_or("?")) { lower } else { shortest }
+}
+
+/// The digits of a float as a plain number.
+fn plain(mantissa: &str, exponent: i32) -> String {
+    let (sign, digits) = match mantissa.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", mantissa),
+    };
+    let digits: String = digits.chars().filter(|c| *c != '.').collect();
+    match usize::try_from(exponent) {
+        Ok(exponent) if exponent + 1 < digits.len() => {
+            let (whole, fraction) = digits.split_at_checked(exponent + 1).unwrap_or((&digits, "0"));
+            format!("{sign}{whole}.{fraction}")
+        }
+        Ok(exponent) => format!("{sign}{digits:0<width$}.0", width = exponent + 1),
+        Err(_) => {
+            let zeros = "0".repeat((exponent.unsigned_abs() as usize).saturating_sub(1));
+            format!("{sign}0.{zeros}{digits}")
+        }
+    }
 }

@@ -11,8 +11,9 @@ pub(super) fn quotient(a: i64, b: i64) -> f64 {
     if top <= EXACT && bottom <= EXACT {
         return a as f64 / b as f64;
     }
+    let sign = if (a < 0) == (b < 0) { 1.0 } else { -1.0 };
     if top == 0 || bottom == 0 {
-        return 0.0;
+        return 0.0 * sign;
     }
     // A quotient of at least 63 bits, its last bit set where something is left over: converting it to a float
     // rounds once and correctly, and scaling by a power of two is exact.
@@ -21,8 +22,7 @@ pub(super) fn quotient(a: i64, b: i64) -> f64 {
     let (whole, rest) = (scaled / u128::from(bottom), scaled % u128::from(bottom));
     let sticky = whole | u128::from(rest != 0);
     let scale = f64::from_bits(u64::from(1023 - shift.min(1022)) << 52);
-    let result = sticky as f64 * scale;
-    if (a < 0) == (b < 0) { result } else { -result }
+    sticky as f64 * scale * sign
 }
 
 /// The remainder with the sign of `b`; `b` is not zero.

@@ -42,6 +42,11 @@ pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
 }
 
+/// Whether it may stand around the digits of a number: white space without the separators of ASCII.
+pub(crate) fn is_number_space(c: char) -> bool {
+    is_space(c) && !('\u{1c}'..='\u{1f}').contains(&c)
+}
+
 /// The value of a decimal digit of any script.
 pub(crate) fn decimal(c: char) -> Option<u8> {
     if c.is_ascii() {
