@@ -82,10 +82,10 @@ fn after_prefix(text: &str, base: u32) -> Option<(u32, &str)> {
         Some(rest.strip_prefix('_').unwrap_or(rest))
     };
     for (letters, of) in [(['x', 'X'], 16), (['o', 'O'], 8), (['b', 'B'], 2)] {
-        if base == 0 || base == of {
-            if let Some(rest) = prefixed(letters) {
-                return Some((of, rest));
-            }
+        if (base == 0 || base == of)
+            && let Some(rest) = prefixed(letters)
+        {
+            return Some((of, rest));
         }
     }
     if base == 0 {

@@ -66,10 +66,10 @@ pub(super) fn index<'a>(env: &mut Env<'a, '_>, args: &[Value<'a>]) -> Result<Val
     env.work.spend_items(elements.len())?;
     if let Some((start, end)) = window("index", arg(args, 2), arg(args, 3), elements.len())? {
         for at in start..end {
-            if let Some(element) = elements.get(at) {
-                if ops::equal(element, wanted, env.work)? {
-                    return Ok(Value::Int(i64::try_from(at).unwrap_or(i64::MAX)));
-                }
+            if let Some(element) = elements.get(at)
+                && ops::equal(element, wanted, env.work)?
+            {
+                return Ok(Value::Int(i64::try_from(at).unwrap_or(i64::MAX)));
             }
         }
     }

@@ -62,10 +62,8 @@ fn sort_run<'a>(values: &mut [Value<'a>], work: &mut Work<'a>) -> Result<(), Tro
     while done < values.len() && less(values.get(done), values.get(done - 1), work)? == falling {
         done += 1;
     }
-    if falling {
-        if let Some(run) = values.get_mut(..done) {
-            run.reverse();
-        }
+    if falling && let Some(run) = values.get_mut(..done) {
+        run.reverse();
     }
     for at in done..values.len() {
         let (mut low, mut high) = (0, at);

@@ -54,11 +54,11 @@ fn with<'a, const N: usize>(
     let lists = BumpVec::new_in(arena);
     let registers = [Value::None; N];
     let mut run = Run { pack, chunk, frame, scope, registers, lists, work: Work::new(arena) };
-    run.to_end()
+    run.until_end()
 }
 
 impl<'a, const N: usize> Run<'a, N> {
-    fn to_end(&mut self) -> Result<Value<'a>, Fault> {
+    fn until_end(&mut self) -> Result<Value<'a>, Fault> {
         let code = self.chunk.code.as_slice();
         let mut at = 0;
         loop {

@@ -232,7 +232,10 @@ impl<'a, const N: usize> Run<'a, N> {
     }
 
     fn list_end(&mut self) -> Result<&'a [Value<'a>], Trouble> {
-        self.lists.pop().map(BumpVec::into_bump_slice).map(|items| &*items).ok_or_else(broken)
+        match self.lists.pop() {
+            Some(list) => Ok(list.into_bump_slice()),
+            None => Err(broken()),
+        }
     }
 
     fn call(&mut self, dst: Dst, f: BuiltinId, args: Srcs, count: u8) -> Step<'a> {
