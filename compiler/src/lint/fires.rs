@@ -1,4 +1,5 @@
-//! Rules that can never fire at their hook, because they wait for another hook's event.
+//! Rules that can never fire at their hook, because they wait for the events of other hooks. A comparison with one
+//! event type is the checker's.
 
 use oracle_vm::hook::Hook;
 use oracle_vm::op::CmpOp;
@@ -42,8 +43,6 @@ fn event_types(part: &Expr) -> Option<Vec<&str>> {
     let ExprKind::Compare(left, rest) = &part.kind else { return None };
     let [(CmpLink::Cmp(op), right)] = rest.as_slice() else { return None };
     match (op, &left.kind, &right.kind) {
-        (CmpOp::Eq, _, ExprKind::Str(text)) if is_event_type(left) => Some(vec![text]),
-        (CmpOp::Eq, ExprKind::Str(text), _) if is_event_type(right) => Some(vec![text]),
         (CmpOp::In, _, ExprKind::List(items) | ExprKind::Tuple(items)) if is_event_type(left) => {
             items.iter().map(text).collect()
         }

@@ -21,6 +21,8 @@ use crate::source::{OffsetMap, Source, Span};
 const TAG_TOKENS: usize = 1000;
 /// Tokens of one template.
 const TOKENS: usize = 10_000;
+/// Statement tags of one template: each `elif` nests the rest of the template one deeper.
+const STATEMENTS: usize = 200;
 
 /// What a template may name.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +97,7 @@ impl Check<'_> {
         }
         if is_too_long(text) {
             let message = format!(
-                "the template has a tag of more than {TAG_TOKENS} parts, or more than {TOKENS} parts"
+                "the template is too long: at most {TAG_TOKENS} parts in a tag, {STATEMENTS} statements and {TOKENS} parts in all"
             );
             sink.report(Code::FileLimit, self.span, message).help("split it into several with `{% set %}`");
             return None;
@@ -250,15 +252,16 @@ fn is_context_part(name: &str) -> bool {
 
 /// Whether the template has more tokens than the engine nests safely.
 fn is_too_long(text: &str) -> bool {
-    let (mut all, mut tag) = (0_usize, 0_usize);
+    let (mut all, mut tag, mut statements) = (0_usize, 0_usize, 0_usize);
     for token in tokenize(text, false, SyntaxConfig::default()) {
         let Ok((token, _)) = token else { return false };
         all += 1;
+        statements += usize::from(matches!(token, Token::BlockStart));
         tag = match token {
             Token::VariableStart | Token::BlockStart => 0,
             _ => tag + 1,
         };
-        if tag > TAG_TOKENS || all > TOKENS {
+        if tag > TAG_TOKENS || all > TOKENS || statements > STATEMENTS {
             return true;
         }
     }

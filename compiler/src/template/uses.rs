@@ -150,7 +150,7 @@ impl Uses {
 
     fn call(&mut self, call: &ast::Call<'_>, span: Span, ctx: Ctx) {
         match path(&call.expr) {
-            Some((root, rest)) => {
+            Some((root, rest, start)) => {
                 let argument = match call.args.first() {
                     Some(CallArg::Pos(Expr::Const(it))) => it.value.as_str().map(str::to_owned),
                     _ => None,
@@ -159,7 +159,7 @@ impl Uses {
                 self.paths.push(PathUse {
                     root,
                     rest,
-                    at: range(span),
+                    at: (start, range(span).1),
                     argument,
                     called: true,
                     soft,
@@ -172,9 +172,9 @@ impl Uses {
     }
 
     fn expr(&mut self, expr: &Expr<'_>, ctx: Ctx) {
-        if let Some((root, rest)) = path(expr) {
+        if let Some((root, rest, start)) = path(expr) {
             let Ctx { soft, tested } = ctx;
-            let at = range(expr.span());
+            let at = (start, range(expr.span()).1);
             self.paths.push(PathUse { root, rest, at, argument: None, called: false, soft, tested });
             return;
         }
@@ -231,15 +231,15 @@ impl Uses {
     }
 }
 
-/// The expression as a path of names: `a.b` and `a['b']`.
-fn path(expr: &Expr<'_>) -> Option<(String, Vec<String>)> {
+/// The expression as a path of names: `a.b` and `a['b']`; with the byte at which it starts.
+fn path(expr: &Expr<'_>) -> Option<(String, Vec<String>, usize)> {
     let mut names = Vec::new();
     let mut at = expr;
     loop {
         match at {
             Expr::Var(it) => {
                 names.reverse();
-                return Some((it.id.to_owned(), names));
+                return Some((it.id.to_owned(), names, it.span().start_offset as usize));
             }
             Expr::GetAttr(it) => {
                 names.push(it.name.to_owned());

@@ -4,5 +4,6 @@
 
 mod hostile_input;
 mod print_roundtrip;
+mod rule_files;
 mod syntax_messages;
 mod syntax_tree;
