@@ -5,5 +5,6 @@
 mod hostile_input;
 mod print_roundtrip;
 mod rule_files;
+mod rule_mutations;
 mod syntax_messages;
 mod syntax_tree;

@@ -1,0 +1,51 @@
+//! Damaged rule files: whatever stands in one, it gives a rule or an error, and never a panic.
+
+use std::fs;
+use std::path::Path;
+
+use oracle_compiler::diag::Severity;
+use oracle_compiler::session::{Options, RuleInput, compile_rules};
+use proptest::prelude::*;
+
+/// Pieces that change the meaning of a file where they are put.
+const PIECES: &[&str] = &[
+    "\"", "'''", "\"\"\"", "[", "]", "[[action]]\n", "{{", "}}", "{% if ", "\\u0041", "\\", "\n", "\r\n", "= 5", "= []",
+    "{ a = 1 }", "-1", "99999999999999999999", "nan", "2024-05-01", "é", "\0", "# ", "context.", "and ", ".", "true",
+];
+
+fn good() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    for path in ["tests/fixtures/rules/ok", "../rules"] {
+        paths.extend(fs::read_dir(folder.join(path)).unwrap().map(|it| it.unwrap().path()));
+    }
+    paths.retain(|it| it.extension().is_some_and(|it| it == "toml"));
+    paths.sort();
+    paths.iter().map(|it| fs::read_to_string(it).unwrap()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_file_gives_a_rule_or_an_error(
+        file in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..8, 0..PIECES.len()), 1..6),
+    ) {
+        let files = good();
+        let mut bytes = file.get(&files).clone().into_bytes();
+        for (at, cut, piece) in changes {
+            let start = at.index(bytes.len() + 1);
+            let end = (start + cut).min(bytes.len());
+            bytes.splice(start..end, PIECES[piece].bytes());
+        }
+        let made = compile_rules(&[RuleInput::loose("damaged.toml", bytes)], Options::default());
+        let has_error = made.diagnostics.iter().any(|it| it.severity == Severity::Error);
+        prop_assert_eq!(made.rules.len(), usize::from(!has_error));
+        for diagnostic in &made.diagnostics {
+            let text = &made.sources.get(diagnostic.primary.span.source).unwrap().text;
+            let span = diagnostic.primary.span;
+            prop_assert!(span.start <= span.end && span.end as usize <= text.len() + 3, "{diagnostic:?}");
+        }
+    }
+}
