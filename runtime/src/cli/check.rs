@@ -93,9 +93,12 @@ fn summary(found: &Found, compiled: &Compiled, fixed: usize) -> String {
         (0, 0) => "no problems".to_owned(),
         (0, warnings) => plural(warnings as u64, "warning"),
         (errors, 0) => plural(errors as u64, "error"),
-        (errors, warnings) => format!("{}, {}", plural(errors as u64, "error"), plural(warnings as u64, "warning")),
+        (errors, warnings) => {
+            format!("{}, {}", plural(errors as u64, "error"), plural(warnings as u64, "warning"))
+        }
     };
-    let fixed = if fixed == 0 { String::new() } else { format!(", {} fixed", plural(fixed as u64, "problem")) };
+    let fixed =
+        if fixed == 0 { String::new() } else { format!(", {} fixed", plural(fixed as u64, "problem")) };
     format!(
         "{} in {}, {problems}{fixed}",
         plural(compiled.rules.len() as u64, "rule"),

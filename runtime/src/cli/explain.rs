@@ -1,6 +1,5 @@
 //! `oracle explain`: what a code of a diagnostic means.
 
-
 use clap::Args;
 use oracle_compiler::diag::codes::CODES;
 use oracle_compiler::diag::explain;

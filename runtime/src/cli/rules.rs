@@ -44,7 +44,8 @@ pub(super) fn load(config: &Config, console: &mut Console) -> Result<Loaded, Cli
         // A folder of one's own wins over a built-in rule of the same name.
         let own = read(&[local.to_owned()], console)?;
         let names: HashSet<&str> = own.iter().map(|it| file_name(&it.path)).collect();
-        let built_in = builtin::inputs().filter(|it| !names.contains(file_name(&it.path))).collect::<Vec<_>>();
+        let built_in =
+            builtin::inputs().filter(|it| !names.contains(file_name(&it.path))).collect::<Vec<_>>();
         built_in.into_iter().chain(own.iter().cloned()).collect()
     } else {
         builtin::inputs().collect()

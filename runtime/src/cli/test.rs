@@ -54,13 +54,18 @@ pub(super) fn run(args: &TestArgs, config: &Config, console: &mut Console) -> Re
         untested += u64::from(rule.spec.tests.is_empty());
         for test in &rule.spec.tests {
             let differences = differences(&loaded.rules, id, &rule.spec, test);
-            if differences.is_empty() { passed += 1 } else { failed += 1 }
+            if differences.is_empty() {
+                passed += 1
+            } else {
+                failed += 1
+            }
             if !differences.is_empty() || !args.quiet {
                 print(&rule.id, &test.name, &differences, paint, console.out())?;
             }
         }
     }
-    let untested = if untested == 0 { String::new() } else { format!("; {} without", plural(untested, "rule")) };
+    let untested =
+        if untested == 0 { String::new() } else { format!("; {} without", plural(untested, "rule")) };
     let text = format!("{}: {passed} passed, {failed} failed{untested}", plural(passed + failed, "example"));
     let look = if failed == 0 && left_out == 0 { Look::Green } else { Look::Red };
     writeln!(console.out(), "{}", paint.show(look, text))?;
@@ -69,7 +74,8 @@ pub(super) fn run(args: &TestArgs, config: &Config, console: &mut Console) -> Re
 
 /// Runs one example.
 fn differences(rules: &RuleSet, id: RuleId, spec: &RuleSpec, test: &TestSpec) -> Vec<Difference> {
-    let broken = |what, got: String| vec![Difference { what, expected: "one that can be taken".to_owned(), got }];
+    let broken =
+        |what, got: String| vec![Difference { what, expected: "one that can be taken".to_owned(), got }];
     let empty = Data::map(Map::default());
     let tree = if test.context == Data::None { &empty } else { &test.context };
     let context = match Context::from_data(tree, Some(spec.hook)) {
@@ -107,7 +113,12 @@ fn print(rule: &str, name: &str, found: &[Difference], paint: Paint, out: &mut d
     let (look, word) = if found.is_empty() { (Look::Green, "ok") } else { (Look::Red, "failed") };
     writeln!(out, "{}  {rule}: {name}", paint.show(look, format!("{word:6}")))?;
     for Difference { what, expected, got } in found {
-        writeln!(out, "        {what}: expected {expected}\n        {:width$}  got      {got}", "", width = what.len() - 1)?;
+        writeln!(
+            out,
+            "        {what}: expected {expected}\n        {:width$}  got      {got}",
+            "",
+            width = what.len() - 1
+        )?;
     }
     Ok(())
 }

@@ -70,7 +70,8 @@ fn answer_all<R: Read>(input: R, console: &mut Console) -> Result<Status, CliErr
         if lines.would_block() {
             console.flush()?;
         }
-        let line = lines.next_line().map_err(|error| CliError::Input(format!("cannot read further: {error}")))?;
+        let line =
+            lines.next_line().map_err(|error| CliError::Input(format!("cannot read further: {error}")))?;
         let Some((_, line)) = line else { break };
         let outcome = match line {
             Ok(text) => answers.answer(text),
@@ -161,7 +162,10 @@ fn type_mark(value: &Data) -> char {
 fn input_error(error: &serde_json::Error) -> ErrorReply {
     let text = error.to_string();
     let what = text.split(" at line ").next().unwrap_or_default();
-    let message =
-        if error.is_data() { what.to_owned() } else { format!("not JSON: {what} at column {}", error.column()) };
+    let message = if error.is_data() {
+        what.to_owned()
+    } else {
+        format!("not JSON: {what} at column {}", error.column())
+    };
     ErrorReply::beside("input", message)
 }

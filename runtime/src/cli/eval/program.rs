@@ -67,7 +67,11 @@ impl Program {
             Err(error) => {
                 let mut sink = Sink::default();
                 let span = whole(&made.sources);
-                sink.report(Code::TooComplex, span, format!("the code of the expression is refused: {error}"));
+                sink.report(
+                    Code::TooComplex,
+                    span,
+                    format!("the code of the expression is refused: {error}"),
+                );
                 Err(Failure::compiling(sink.finish(), made.sources))
             }
         }

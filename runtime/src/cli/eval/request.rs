@@ -79,7 +79,9 @@ pub(super) fn specs(what: &str, data: &Data) -> Result<Vec<ParamSpec>, String> {
                 Data::Str(_) => ParamType::String,
                 _ => {
                     let name = name.as_str();
-                    return Err(format!("`{what}.{name}` must be text, a boolean, a whole number or a float"));
+                    return Err(format!(
+                        "`{what}.{name}` must be text, a boolean, a whole number or a float"
+                    ));
                 }
             };
             Ok(ParamSpec {

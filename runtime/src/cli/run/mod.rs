@@ -110,7 +110,11 @@ pub(super) enum Detail {
     Summary,
 }
 
-pub(in crate::cli) fn run(args: &RunArgs, config: &Config, console: &mut Console) -> Result<Status, CliError> {
+pub(in crate::cli) fn run(
+    args: &RunArgs,
+    config: &Config,
+    console: &mut Console,
+) -> Result<Status, CliError> {
     let input = open(args)?;
     let loaded = rules::load(config, console)?;
     let detail = match (args.quiet, args.only_fired) {
@@ -128,7 +132,8 @@ pub(in crate::cli) fn run(args: &RunArgs, config: &Config, console: &mut Console
         FormatOut::Human => Box::new(timeline::Timeline::new(detail, args.all, console.paint())),
         FormatOut::Json => Box::new(lines::Lines::new(detail)),
     };
-    let name = if args.file.as_os_str() == "-" { "<stdin>".to_owned() } else { args.file.display().to_string() };
+    let name =
+        if args.file.as_os_str() == "-" { "<stdin>".to_owned() } else { args.file.display().to_string() };
     let mut replay = Replay::new(name, loaded, args.all, &assumptions, view, console);
     trace::read(input, args.format.known(), &assumptions, &mut replay)?;
     replay.finish()

@@ -107,7 +107,10 @@ impl Summary {
             };
             self.hooks.insert(at, empty);
         }
-        #[expect(clippy::indexing_slicing, reason = "a row for the hook is at this place since the lines above")]
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "a row for the hook is at this place since the lines above"
+        )]
         &mut self.hooks[at]
     }
 
@@ -116,7 +119,12 @@ impl Summary {
         let mut out = String::new();
         let events = plural(self.events, "event");
         let sessions = plural(self.sessions, "session");
-        let _ = writeln!(out, "{events} in {sessions}, {} ({} in the engine)", time(total), micros(self.engine_us));
+        let _ = writeln!(
+            out,
+            "{events} in {sessions}, {} ({} in the engine)",
+            time(total),
+            micros(self.engine_us)
+        );
         let _ = writeln!(
             out,
             "{} evaluated, {} matched, {} fired, {} held back, {} failed; {}, {} read by the agent",
@@ -132,13 +140,19 @@ impl Summary {
             let _ = writeln!(out, "{} emitted by rules", plural(self.emitted, "event"));
         }
         if self.trace_errors + self.trace_warnings > 0 {
-            let (errors, warnings) = (plural(self.trace_errors, "error"), plural(self.trace_warnings, "warning"));
+            let (errors, warnings) =
+                (plural(self.trace_errors, "error"), plural(self.trace_warnings, "warning"));
             let _ = writeln!(out, "in the trace: {errors}, {warnings}");
         }
         if !self.hooks.is_empty() {
             let width = HOOKS.iter().map(|row| row.name.len()).max().unwrap_or_default();
             let head = ["events", "evaluated", "matched", "fired", "held", "failed"];
-            let _ = writeln!(out, "\n{:width$}  {}      time", "hook", head.map(|it| format!("{it:>11}")).join(""));
+            let _ = writeln!(
+                out,
+                "\n{:width$}  {}      time",
+                "hook",
+                head.map(|it| format!("{it:>11}")).join("")
+            );
             for row in &self.hooks {
                 let counts = [row.events, row.evaluated, row.matched, row.fired, row.held, row.failed];
                 let counts = counts.map(|it| format!("{it:>11}")).join("");

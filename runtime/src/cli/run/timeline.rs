@@ -103,20 +103,25 @@ impl Timeline {
     /// The line of an event: a turn on its own, everything else below it.
     fn event(&self, event: &Event, out: &mut dyn Write) -> io::Result<()> {
         let payload = &*event.payload;
-        let joined = |parts: &[Option<String>]| parts.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
+        let joined =
+            |parts: &[Option<String>]| parts.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
         let name = || text::shorten(text::text_of(payload, "tool_name").unwrap_or("unknown"), 40);
         let (look, label, said) = match event.event_type.as_str() {
             "agent.turn.start" => return self.turn(event, out),
             "agent.turn.end" => (Look::Dim, "turn end", String::new()),
-            "query.start" => (Look::Cyan, "query", text::quote(text::text_of(payload, "query").unwrap_or_default())),
+            "query.start" => {
+                (Look::Cyan, "query", text::quote(text::text_of(payload, "query").unwrap_or_default()))
+            }
             "tool.call.pending" => (Look::Dim, "call", text::call(payload)),
             "tool.call.success" => {
-                let said = joined(&[Some(name()), text::duration(payload), text::size(payload.get("result"))]);
+                let said =
+                    joined(&[Some(name()), text::duration(payload), text::size(payload.get("result"))]);
                 (Look::Green, "ok", said)
             }
             "tool.call.failure" | "tool.call.timeout" => {
                 let error = text::text_of(payload, "error").map(text::quote);
-                let label = if event.event_type.as_str() == "tool.call.timeout" { "timeout" } else { "failed" };
+                let label =
+                    if event.event_type.as_str() == "tool.call.timeout" { "timeout" } else { "failed" };
                 (Look::Red, label, joined(&[Some(name()), text::duration(payload), error]))
             }
             "session.end" => {
