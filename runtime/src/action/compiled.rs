@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use oracle_compiler::rule::{ActionSpec, DeliverAt, LogLevel, Priority};
+use oracle_compiler::template::is_plain;
 use oracle_vm::value::{Data, Map, Text};
 
 use super::Prepared;
@@ -143,13 +144,8 @@ fn emit(event_type: &Text, payload: Data, cause: Cause<'_>) -> Result<Event, Rul
     Ok(event)
 }
 
-/// Text without any of these is what it is.
-fn is_template(source: &str) -> bool {
-    ["{{", "{%", "{#"].iter().any(|mark| source.contains(mark))
-}
-
 fn compile_text(source: &str, templates: &mut TemplateSet) -> TextTemplate {
-    if !is_template(source) {
+    if is_plain(source) {
         return TextTemplate::Fixed(source.to_owned());
     }
     templates.add(source).map_or_else(TextTemplate::Broken, TextTemplate::Rendered)
@@ -158,7 +154,7 @@ fn compile_text(source: &str, templates: &mut TemplateSet) -> TextTemplate {
 /// Rule files bound the nesting of values, so this recursion is bounded.
 fn compile_data(value: &Data, templates: &mut TemplateSet) -> DataTemplate {
     match value {
-        Data::Str(text) if !is_template(text.as_str()) => DataTemplate::Fixed(value.clone()),
+        Data::Str(text) if is_plain(text.as_str()) => DataTemplate::Fixed(value.clone()),
         Data::Str(text) => match templates.add_kept(text.as_str()) {
             Some(id) => DataTemplate::Kept(id),
             None => DataTemplate::Text(compile_text(text.as_str(), templates)),

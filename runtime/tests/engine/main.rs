@@ -1,0 +1,19 @@
+//! The engine from outside: rule texts and events in, results out.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod bus;
+mod chains;
+mod errors;
+mod events;
+mod notifications;
+mod order;
+mod sessions;
+mod support;
+mod users;
