@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{check, eval, explain, run, test};
+use super::{check, disasm, eval, explain, run, test};
 use crate::config::Config;
 
 /// Rules for AI agents: check them, try them, replay recorded sessions against them.
@@ -28,6 +28,7 @@ pub(super) enum Command {
     Run(run::RunArgs),
     Eval(eval::EvalArgs),
     Explain(explain::ExplainArgs),
+    Disasm(disasm::DisasmArgs),
 }
 
 /// What every command takes.

@@ -7,6 +7,7 @@
 mod args;
 mod check;
 mod console;
+mod disasm;
 mod eval;
 mod explain;
 mod rule_files;
@@ -58,6 +59,7 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
     common.apply(&mut config);
     match command {
         Command::Check(args) => check::run(&args, &config, console),
+        Command::Disasm(args) => disasm::run(&args, console),
         Command::Eval(args) => eval::run(args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Run(args) => run::run(&args, &config, console),

@@ -14,9 +14,10 @@ use crate::input::{self, FieldError, Path};
 /// Bytes of the longest event that [`Event::from_json_text`] reads.
 pub const MAX_EVENT_BYTES: usize = 8 * 1024 * 1024;
 
-/// Who an event is about when it does not say.
-const DEFAULT_USER: &str = "local";
-const DEFAULT_PROJECT: &str = "default";
+/// Whom an event is about that does not say.
+pub(crate) const DEFAULT_USER: &str = "local";
+/// The project of an event that does not say.
+pub(crate) const DEFAULT_PROJECT: &str = "default";
 const DEFAULT_SESSION: &str = "default";
 const DEFAULT_SOURCE: &str = "agent";
 

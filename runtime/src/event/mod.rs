@@ -8,5 +8,6 @@ mod event;
 pub mod kinds;
 mod severity;
 
+pub(crate) use event::{DEFAULT_PROJECT, DEFAULT_USER};
 pub use event::{Event, MAX_EVENT_BYTES};
 pub use severity::Severity;

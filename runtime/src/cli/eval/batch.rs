@@ -20,6 +20,9 @@ use crate::trace::lines::Lines;
 /// Compiled expressions that are kept; beyond, all are forgotten.
 const KEPT: usize = 4_096;
 
+/// The kind of what is wrong with a line rather than with its expression or context.
+const INPUT: &str = "input";
+
 /// What is said about a line that has no result.
 #[derive(Clone, Debug, Serialize)]
 struct ErrorReply {
@@ -75,14 +78,14 @@ fn answer_all<R: Read>(input: R, console: &mut Console) -> Result<Status, CliErr
         let Some((_, line)) = line else { break };
         let outcome = match line {
             Ok(text) => answers.answer(text),
-            Err(error) => Err(ErrorReply::beside("input", error.message())),
+            Err(error) => Err(ErrorReply::beside(INPUT, error.message())),
         };
         match outcome {
             Ok(Answer { result, matched }) => {
                 writeln!(console.out(), "{{\"result\":{result},\"matched\":{matched}}}")?;
             }
             Err(error) => {
-                broken += 1;
+                broken += u64::from(error.kind == INPUT);
                 serde_json::to_writer(console.out(), &Reply::Error(&error)).map_err(std::io::Error::from)?;
                 writeln!(console.out())?;
             }
@@ -108,7 +111,7 @@ impl Answers {
                 self.programs.clear();
             }
             let program = match request.check() {
-                Err(message) => Err(ErrorReply::beside("input", message)),
+                Err(message) => Err(ErrorReply::beside(INPUT, message)),
                 Ok(()) => Program::compile(&request).map_err(ErrorReply::from),
             };
             self.programs.insert(self.key.clone(), program);
@@ -119,7 +122,7 @@ impl Answers {
                 Err(message) => Err(ErrorReply::beside("context", message)),
             },
             Some(Err(error)) => Err(error.clone()),
-            None => Err(ErrorReply::beside("input", "the expression was not compiled")),
+            None => Err(ErrorReply::beside(INPUT, "the expression was not compiled")),
         }
     }
 
@@ -167,5 +170,5 @@ fn input_error(error: &serde_json::Error) -> ErrorReply {
     } else {
         format!("not JSON: {what} at column {}", error.column())
     };
-    ErrorReply::beside("input", message)
+    ErrorReply::beside(INPUT, message)
 }

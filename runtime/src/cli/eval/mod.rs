@@ -35,7 +35,8 @@ With --jsonl, every line of input gets one line of output, in order:
   or   {\"error\": {\"kind\", \"message\", \"start\", \"end\"}}
 start and end count code points of the expression; both are 0 where the error is not in the expression. The kinds
 are those of the language (syntax, name, attribute, type, arity, limit; key, index, zero_division, overflow, value,
-none), `context` for a context that cannot be taken, and `input` for a line that is no request.")]
+none), `context` for a context that cannot be taken, and `input` for a line that is no request. Only the last make
+the exit code 1: errors of expressions are answers.")]
 pub(in crate::cli) struct EvalArgs {
     /// The expression
     #[arg(required_unless_present = "jsonl", allow_hyphen_values = true)]

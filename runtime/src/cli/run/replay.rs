@@ -14,7 +14,7 @@ use crate::cli::console::{Console, Look};
 use crate::cli::rules::Loaded;
 use crate::cli::status::{CliError, Status};
 use crate::engine::{Engine, EngineOptions, EventResult, Report};
-use crate::event::Event;
+use crate::event::{DEFAULT_PROJECT, DEFAULT_USER, Event};
 use crate::notify::Notification;
 use crate::session::SessionKey;
 use crate::trace::{Assumptions, Format, Problem, SessionHeader, TraceSink};
@@ -140,7 +140,14 @@ impl TraceSink for Replay<'_> {
         self.view.session(&header, self.console.out())
     }
 
-    fn event(&mut self, _line: u64, event: Event) -> io::Result<()> {
+    fn event(&mut self, _line: u64, mut event: Event) -> io::Result<()> {
+        // Only events that do not say have these ids, or mean the same by them.
+        if event.user_id.as_str() == DEFAULT_USER {
+            event.user_id = self.assumptions.user.clone();
+        }
+        if event.project_id.as_str() == DEFAULT_PROJECT {
+            event.project_id = self.assumptions.project.clone();
+        }
         self.summary.events += 1;
         let key = (event.user_id.as_str(), event.project_id.as_str(), event.session_id.as_str());
         self.sessions.insert(self.hasher.hash_one(key));

@@ -1,0 +1,96 @@
+//! `oracle disasm`: the bytecode of conditions.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use oracle_compiler::diag::{Severity, render};
+use oracle_compiler::expression::{ExpressionScope, Mode, compile};
+use oracle_compiler::session::{Options, compile_rules};
+use oracle_vm::ids::ChunkId;
+use oracle_vm::pack::Pack;
+
+use super::console::{Console, Look};
+use super::rule_files;
+use super::status::{CliError, Status};
+
+/// Show the bytecode of conditions
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  oracle disasm rules/
+  oracle disasm rules/ token-budget-warning
+  oracle disasm --expr 'context.turn.token_usage > 0.8'")]
+pub(super) struct DisasmArgs {
+    /// Rule files, or a folder of them
+    #[arg(required_unless_present = "expr")]
+    path: Option<PathBuf>,
+    /// Only this rule, by its qualified id
+    rule: Option<String>,
+    /// An expression instead of rule files
+    #[arg(long, value_name = "EXPR", conflicts_with_all = ["path", "rule"], allow_hyphen_values = true)]
+    expr: Option<String>,
+}
+
+pub(super) fn run(args: &DisasmArgs, console: &mut Console) -> Result<Status, CliError> {
+    match (&args.expr, &args.path) {
+        (Some(text), _) => expression(text, console),
+        (None, Some(path)) => rules(path, args.rule.as_deref(), console),
+        (None, None) => Err(CliError::Misuse("name a rule file, or an expression with `--expr`".to_owned())),
+    }
+}
+
+fn expression(text: &str, console: &mut Console) -> Result<Status, CliError> {
+    let scope = ExpressionScope { hook: None, params: &[], settings: &[] };
+    match compile(text, &scope, Mode::Truth, true) {
+        Ok(made) => {
+            list(&made.pack, made.chunk, console)?;
+            Ok(Status::Ok)
+        }
+        Err(failed) => {
+            let colour = console.paint_errors().0;
+            console.note(render::human::render(&failed.diagnostics, &failed.sources, colour).trim_end());
+            Ok(Status::Problems)
+        }
+    }
+}
+
+fn rules(path: &PathBuf, wanted: Option<&str>, console: &mut Console) -> Result<Status, CliError> {
+    let found = rule_files::read(std::slice::from_ref(path));
+    if let Some(why) = found.unreadable.first() {
+        return Err(CliError::Input(why.clone()));
+    }
+    let mut compiled = compile_rules(&found.inputs, Options::default());
+    compiled.diagnostics.retain(|it| it.severity == Severity::Error);
+    let broken = compiled.diagnostics.len();
+    if broken > 0 {
+        let colour = console.paint_errors().0;
+        console.note(render::human::render(&compiled.diagnostics, &compiled.sources, colour).trim_end());
+    }
+    let rules = compiled.pack.rules.iter().filter(|rule| wanted.is_none_or(|wanted| wanted == rule.id));
+    let mut shown = 0;
+    for rule in rules {
+        let title = console.paint().show(Look::Bold, format!("{}  {}", rule.id, rule.hook));
+        writeln!(console.out(), "{}{title}", if shown > 0 { "\n" } else { "" })?;
+        shown += 1;
+        for (what, chunk) in [("condition", rule.condition), ("clear_when", rule.clear_when)] {
+            if let Some(chunk) = chunk {
+                writeln!(console.out(), "{what}")?;
+                list(&compiled.pack, chunk, console)?;
+            }
+        }
+    }
+    match wanted {
+        Some(id) if shown == 0 => {
+            Err(CliError::Input(format!("no rule in `{}` has the id `{id}`", path.display())))
+        }
+        _ => Ok(Status::of(broken)),
+    }
+}
+
+/// One chunk: its source, then its instructions.
+fn list(pack: &Pack, id: ChunkId, console: &mut Console) -> Result<(), CliError> {
+    if let Some(listing) = oracle_vm::listing::chunk(pack, id) {
+        writeln!(console.out(), "{}", listing.to_string().trim_end())?;
+    }
+    Ok(())
+}
