@@ -22,6 +22,10 @@ impl Checker<'_> {
     ) -> Option<Vec<Typed>> {
         let placed = self.argument_count(row, call, span);
         let mut done: Vec<Option<Typed>> = receiver.into_iter().map(Some).collect();
+        if placed.is_none() {
+            self.arguments_only(call);
+            return None;
+        }
         for (at, arg) in call.args.iter().enumerate() {
             let param = positional(row, at);
             let only = call.args.len() == 1;
@@ -31,7 +35,6 @@ impl Checker<'_> {
             let param = row.params.iter().find(|param| param.how == How::Keyword && param.name == name.text);
             done.push(self.argument(row, param, value, false));
         }
-        placed?;
         let args = done.into_iter().collect::<Option<Vec<Typed>>>()?;
         self.comparable_arguments(row, call, &args)?;
         Some(args)
@@ -176,12 +179,12 @@ impl Checker<'_> {
             report.help("this is always None; give a value that can be there");
         } else if matches!(row.name, "min" | "max") {
             report.help("give a list, or several values");
+        } else if row.name == "len" {
+            report.help("texts, lists and maps have a length");
         } else if takes.meets(Kinds::NUMBER) && kinds.meets(Kinds::STR) {
             report.help("convert the text: `int(...)` or `float(...)`");
         } else if takes.meets(Kinds::STR) && kinds.meets(Kinds::NUMBER) {
             report.help("convert the number: `str(...)`");
-        } else if row.name == "len" {
-            report.help("texts, lists and maps have a length");
         } else if matches!(row.name, "startswith" | "endswith") && kinds == Kinds::LIST {
             report.help("write several as a tuple: `('a', 'b')`");
         } else {

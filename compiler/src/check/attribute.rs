@@ -67,17 +67,11 @@ impl Checker<'_> {
     /// A field of a record. Where the record is a group of the context and certain, the field's own slot is read.
     pub(super) fn field(&mut self, of: &Typed, record: RecordId, name: &str, span: Span) -> Checked {
         let (field, row) = record.field(name)?;
-        if of.ty.kinds == Kinds::NONE {
-            let name = ast::Name { text: name.to_owned(), span };
-            self.none_attribute(of, &name, span);
-            return None;
-        }
         let mut ty = row.ty.ty();
         let slot = self.group_field(of.id, field);
         if slot == Some(slot::EVENT_PAYLOAD) {
             ty.shape = self.payload_shape();
         }
-        self.warn_other_kinds(of, Kinds::RECORD, &format!("`.{name}`"));
         self.learn(of.id, Kinds::RECORD);
         let kind = match slot {
             Some(slot) if of.ty.kinds == Kinds::RECORD => ExprKind::Slot(slot),

@@ -50,12 +50,7 @@ impl Checker<'_> {
 
     fn function_call(&mut self, name: &str, call: &ast::Call, span: Span) -> Checked {
         let Some((id, row)) = builtin::function(name) else {
-            for arg in &call.args {
-                // Only for what is wrong inside; a generator is fine as far as we know.
-                if !matches!(arg.kind, ast::ExprKind::Generator(_) | ast::ExprKind::Tuple(_)) {
-                    self.expr(arg, Use::Once);
-                }
-            }
+            self.arguments_only(call);
             self.unknown_function(name, call.callee.span);
             return None;
         };
@@ -83,7 +78,7 @@ impl Checker<'_> {
     fn method_call(&mut self, of: &ast::Expr, name: &ast::Name, call: &ast::Call, span: Span) -> Checked {
         let receiver = self.expr(of, Use::Once);
         let Some((id, row)) = builtin::method(&name.text) else {
-            self.check_arguments_only(call);
+            self.arguments_only(call);
             let receiver = receiver?;
             if receiver.ty.kinds == Kinds::NONE {
                 self.none_attribute(&receiver, name, span);
@@ -94,17 +89,17 @@ impl Checker<'_> {
         };
         let on = row.receiver.unwrap_or(Kinds::VALUE);
         let Some(receiver) = receiver else {
-            self.check_arguments_only(call);
+            self.arguments_only(call);
             return None;
         };
         let kinds = receiver.ty.kinds;
         if kinds == Kinds::NONE {
-            self.check_arguments_only(call);
+            self.arguments_only(call);
             self.none_attribute(&receiver, name, span);
             return None;
         }
         if !kinds.is_never() && !kinds.meets(on) {
-            self.check_arguments_only(call);
+            self.arguments_only(call);
             self.unknown_method(&receiver, name, call);
             return None;
         }
@@ -168,8 +163,9 @@ impl Checker<'_> {
         }
     }
 
-    fn check_arguments_only(&mut self, call: &ast::Call) {
-        for arg in call.args.iter().chain(call.keywords.iter().map(|(_, value)| value)) {
+    /// Looks for what is wrong inside arguments whose call is wrong itself.
+    pub(super) fn arguments_only(&mut self, call: &ast::Call) {
+        for arg in &call.args {
             if !matches!(arg.kind, ast::ExprKind::Generator(_) | ast::ExprKind::Tuple(_)) {
                 self.expr(arg, Use::Once);
             }

@@ -39,7 +39,11 @@ impl Checker<'_> {
             takes = takes.union(Kinds::STR);
         }
         if !index.ty.kinds.is_never() && !index.ty.kinds.meets(takes) {
-            let message = format!("{} is not indexed by {}", self.called(of.id), index.ty.kinds);
+            let message = format!(
+                "{} is not indexed by {}",
+                self.called(of.id),
+                super::attribute::article(index.ty.kinds)
+            );
             let report = self.report(Code::NotIndexable, index_ast.span, message);
             if takes == Kinds::STR {
                 report.help("the keys of a map are texts");

@@ -243,7 +243,8 @@ impl Checker<'_> {
                 self.lint_word(lhs.id, &constant, at);
             }
         }
-        if !rhs.ty.kinds.within(Kinds::LIST.union(Kinds::TUPLE)) || lhs.ty.kinds.is_never() {
+        let constant = self.known(lhs.id).is_some() && self.known(rhs.id).is_some();
+        if constant || !rhs.ty.kinds.within(Kinds::LIST.union(Kinds::TUPLE)) || lhs.ty.kinds.is_never() {
             return;
         }
         let held = super::types::held(&rhs.ty.elem).kinds;
@@ -252,9 +253,9 @@ impl Checker<'_> {
             let message = match held.is_never() {
                 true => format!("this is always {}: the list is empty", op == CmpOp::NotIn),
                 false => format!(
-                    "this is always {}: it holds {}, and never {}",
+                    "this is always {}: its elements are {}, and never {}",
                     op == CmpOp::NotIn,
-                    held,
+                    article(held),
                     article(lhs.ty.kinds)
                 ),
             };

@@ -18,8 +18,7 @@ mod lint;
 mod logic;
 mod names;
 mod scope;
-#[cfg(test)]
-mod tests;
+
 mod types;
 mod walk;
 

@@ -242,35 +242,17 @@ impl Checker<'_> {
         }
     }
 
-    /// A slot of the context.
+    /// A slot of the context; never one below `event` or `result`, whose fields hang on the group.
     pub(super) fn slot(&mut self, row: &'static SlotRow, span: Span) -> Checked {
         let mut ty = row.ty.ty();
-        if row.id == slot::EVENT_PAYLOAD {
-            ty.shape = self.payload_shape();
-        }
         if let Some(presence) = self.presence(row) {
             match presence {
                 Presence::Certain => {}
                 Presence::Maybe => ty = ty.optional(),
                 Presence::Never => ty = Ty::of(Kinds::NONE),
             }
-            return self.place_node(ExprKind::Slot(row.id), ty, span);
         }
-        match self.owner(row) {
-            Some(group) => {
-                let of = self.slot(group, span)?;
-                let record = group.ty.ty().record?;
-                let name = row.path.rsplit_once('.').map_or(row.path, |(_, name)| name);
-                self.field(&of, record, name, span)
-            }
-            None => self.place_node(ExprKind::Slot(row.id), ty, span),
-        }
-    }
-
-    /// The group `event` or `result` that a slot is a field of.
-    fn owner(&self, row: &SlotRow) -> Option<&'static SlotRow> {
-        let (part, _) = row.path.split_once('.')?;
-        schema::slot_at(part)
+        self.place_node(ExprKind::Slot(row.id), ty, span)
     }
 
     /// Whether a group that may be missing is there.

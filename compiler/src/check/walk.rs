@@ -210,6 +210,9 @@ impl<'a> Checker<'a> {
         if let Some(place) = self.place(typed.id) {
             if let Some(kinds) = kinds_at(&self.facts, &place) {
                 typed.ty = typed.ty.narrowed(kinds);
+                if let Some(expr) = self.hir.exprs.get_mut(typed.id.0 as usize) {
+                    expr.ty = typed.ty.clone();
+                }
             }
             typed.flow = truth_flow(&place, &typed.ty);
         }

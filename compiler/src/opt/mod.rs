@@ -9,8 +9,6 @@ mod dead;
 mod flatten;
 mod fold;
 mod negate;
-#[cfg(test)]
-mod tests;
 
 use crate::hir::{ExprId, ExprKind, Hir};
 use oracle_vm::value::Data;
