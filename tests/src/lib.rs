@@ -1,1 +1,6 @@
 //! Support for the end-to-end tests.
+//!
+//! [`differential`] holds the parts of the test that compares conditions with Python, [`condition`] compiles and
+//! runs one condition the way the tests need it.
+
+pub mod differential;
