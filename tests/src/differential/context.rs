@@ -30,9 +30,11 @@ impl Inputs {
 }
 
 /// Name and kind of the declared params.
-pub const PARAMS: &[(&str, &str)] = &[("threshold", "float"), ("limit", "integer"), ("tool", "string"), ("strict", "boolean")];
+pub const PARAMS: &[(&str, &str)] =
+    &[("threshold", "float"), ("limit", "integer"), ("tool", "string"), ("strict", "boolean")];
 /// Name and kind of the declared settings.
-pub const SETTINGS: &[(&str, &str)] = &[("ratio", "float"), ("max_sources", "integer"), ("topic", "string"), ("verbose", "boolean")];
+pub const SETTINGS: &[(&str, &str)] =
+    &[("ratio", "float"), ("max_sources", "integer"), ("topic", "string"), ("verbose", "boolean")];
 
 const TOOLS: &[&str] = &["grep", "web_search", "vault_search", "é"];
 
@@ -45,7 +47,8 @@ fn quote(text: &&str) -> String {
 }
 
 fn object(fields: &[(String, String)]) -> String {
-    let fields: Vec<String> = fields.iter().map(|(key, value)| format!("{}:{value}", quote(&key.as_str()))).collect();
+    let fields: Vec<String> =
+        fields.iter().map(|(key, value)| format!("{}:{value}", quote(&key.as_str()))).collect();
     format!("{{{}}}", fields.join(","))
 }
 
@@ -57,14 +60,32 @@ impl Maker<'_> {
         quote(self.rng.pick(TEXTS))
     }
     fn int(&mut self) -> String {
-        let known = ["0", "0", "1", "2", "3", "5", "7", "-1", "-2", "-7", "100", "9007199254740993", "9223372036854775807", "-9223372036854775808"];
+        let known = [
+            "0",
+            "0",
+            "1",
+            "2",
+            "3",
+            "5",
+            "7",
+            "-1",
+            "-2",
+            "-7",
+            "100",
+            "9007199254740993",
+            "9223372036854775807",
+            "-9223372036854775808",
+        ];
         (*self.rng.pick(&known)).to_string()
     }
     fn natural(&mut self) -> String {
         (*self.rng.pick(&["0", "1", "2", "3", "5", "8", "100", "9223372036854775807"])).to_string()
     }
     fn float(&mut self) -> String {
-        (*self.rng.pick(&["0.0", "-0.0", "0.5", "1.0", "2.5", "-1.5", "0.1", "1e300", "5e-324", "-7.25", "1e16", "3.0"])).to_string()
+        (*self.rng.pick(&[
+            "0.0", "-0.0", "0.5", "1.0", "2.5", "-1.5", "0.1", "1e300", "5e-324", "-7.25", "1e16", "3.0",
+        ]))
+        .to_string()
     }
     fn share(&mut self) -> String {
         (*self.rng.pick(&["0.0", "0.1", "0.5", "0.8", "0.9", "1.0", "0.30000000000000004"])).to_string()
@@ -88,8 +109,14 @@ impl Maker<'_> {
             2 => self.float(),
             3..6 => self.text(),
             6 => self.bool(),
-            7 => (*self.rng.pick(&["null", "18446744073709551615", "9223372036854775808", "-9223372036854775809", "1e400000"]))
-                .replace("1e400000", "null"),
+            7 => (*self.rng.pick(&[
+                "null",
+                "18446744073709551615",
+                "9223372036854775808",
+                "-9223372036854775809",
+                "1e400000",
+            ]))
+            .replace("1e400000", "null"),
             8..10 => {
                 let count = self.rng.below(4);
                 let items: Vec<String> = (0..count).map(|_| self.dynamic(depth - 1)).collect();
@@ -111,7 +138,9 @@ impl Maker<'_> {
                     "nothing" => "null".to_string(),
                     "numbers" => {
                         let count = self.rng.below(5);
-                        let items: Vec<String> = (0..count).map(|_| if self.rng.percent(70) { self.int() } else { self.float() }).collect();
+                        let items: Vec<String> = (0..count)
+                            .map(|_| if self.rng.percent(70) { self.int() } else { self.float() })
+                            .collect();
                         format!("[{}]", items.join(","))
                     }
                     "tags" => {
@@ -201,7 +230,8 @@ impl Maker<'_> {
         let history = self.group(history);
         let user = vec![("id", self.text()), ("settings", self.map(2))];
         let project = vec![("id", self.text()), ("settings", self.map(2))];
-        let session = vec![("id", self.text()), ("started_at", self.time()), ("duration_seconds", self.seconds())];
+        let session =
+            vec![("id", self.text()), ("started_at", self.time()), ("duration_seconds", self.seconds())];
         let mut groups = vec![
             ("turn", turn),
             ("history", history),
@@ -217,7 +247,8 @@ impl Maker<'_> {
         if hook.is_some() || self.rng.percent(60) {
             groups.push(("event", self.event(hook)));
         }
-        let result = matches!(hook, Some(Hook::OnToolComplete | Hook::OnToolFailure)) || (hook.is_none() && self.rng.percent(60));
+        let result = matches!(hook, Some(Hook::OnToolComplete | Hook::OnToolFailure))
+            || (hook.is_none() && self.rng.percent(60));
         if result {
             groups.push(("result", self.result()));
         }

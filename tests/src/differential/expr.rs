@@ -86,7 +86,8 @@ impl Node {
     }
     /// Its text, with the fewest parentheses. The style decides about white space and comments.
     pub fn text(&self, style: u64) -> String {
-        let mut printer = Printer { out: String::new(), style: Rng::new(style), fancy: style.is_multiple_of(5) };
+        let mut printer =
+            Printer { out: String::new(), style: Rng::new(style), fancy: style.is_multiple_of(5) };
         printer.node(self, TERNARY);
         printer.out
     }

@@ -12,10 +12,12 @@
 //! | [`shrink`] | smaller failing cases |
 //! | [`stats`] | what was covered |
 
+pub mod compare;
 pub mod context;
 pub mod expr;
 pub mod generate;
 pub mod python;
 pub mod rng;
+pub mod shrink;
 pub mod signatures;
 pub mod stats;

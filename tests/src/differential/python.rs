@@ -72,7 +72,8 @@ impl Python {
     /// Asks about one evaluation.
     pub fn check(&mut self, inputs: &Inputs, text: &str, start: usize, end: usize) -> Check {
         let inputs = contexts(std::slice::from_ref(inputs));
-        let request = format!(r#"{{"contexts":{inputs},"checks":{}}}"#, serde_json::json!([(text, 0, start, end)]));
+        let request =
+            format!(r#"{{"contexts":{inputs},"checks":{}}}"#, serde_json::json!([(text, 0, start, end)]));
         let answer = self.ask(&request);
         Check {
             flags: serde_json::from_value(answer[0]["flags"].clone()).expect("a list of flags"),

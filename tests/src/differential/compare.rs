@@ -1,0 +1,69 @@
+//! Whether two outcomes agree, and which differences are documented.
+
+use oracle_vm::fault::FaultKind;
+
+use super::python::Check;
+
+/// What the machine answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// A value, in the canonical form of the driver.
+    Value(String),
+    /// A run-time error, with its message.
+    Fault(FaultKind, String),
+}
+
+/// What a comparison found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Equal values, or both fail.
+    Agree,
+    /// A difference that `conditions.md` allows, by name.
+    Documented(&'static str),
+    /// A difference that nothing allows.
+    Disagree(String),
+}
+
+/// Kinds of refusals that need no proof that Python fails too, with the reason for each. The rest of the
+/// refusals must hit an expression whose refused part never succeeds in Python.
+pub const REFUSALS: &[(&str, &str)] = &[];
+
+/// The kinds of run-time errors that an exception of Python may be with us.
+pub fn kinds_of(exception: &str) -> &'static [FaultKind] {
+    match exception {
+        "TypeError" => &[FaultKind::Type, FaultKind::None],
+        "AttributeError" => &[FaultKind::Attribute, FaultKind::None],
+        "KeyError" => &[FaultKind::Key],
+        "IndexError" => &[FaultKind::Index],
+        "ZeroDivisionError" => &[FaultKind::ZeroDivision],
+        "OverflowError" | "Beyond" => &[FaultKind::Overflow, FaultKind::Limit],
+        "ValueError" => &[FaultKind::Value],
+        _ => &[],
+    }
+}
+
+/// Compares an outcome with what Python answered; `check` asks Python about the limits it passes.
+pub fn judge(ours: &Outcome, python: &str, check: impl FnOnce() -> Check) -> Verdict {
+    if python == "!Late" {
+        return Verdict::Documented("Python took too long");
+    }
+    match (ours, python.strip_prefix('=')) {
+        (Outcome::Value(value), Some(wanted)) if value == wanted => Verdict::Agree,
+        (Outcome::Fault(..), None) => Verdict::Agree,
+        (Outcome::Value(_), None) => Verdict::Disagree("only Python fails".into()),
+        (Outcome::Value(_), Some(_)) => Verdict::Disagree("the values differ".into()),
+        (Outcome::Fault(kind, _), Some(_)) => {
+            let flags = check().flags;
+            let passes = |names: &[&str]| flags.iter().any(|flag| names.contains(&flag.as_str()));
+            match kind {
+                FaultKind::Overflow if passes(&["int"]) => {
+                    Verdict::Documented("a whole number beyond 64 bits")
+                }
+                FaultKind::Limit if passes(&["text", "list", "fuel", "int"]) => {
+                    Verdict::Documented("a limit")
+                }
+                _ => Verdict::Disagree("only we fail".into()),
+            }
+        }
+    }
+}
