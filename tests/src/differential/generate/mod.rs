@@ -47,12 +47,14 @@ const COMPARES: &[&str] = &["<", "<=", ">", ">=", "==", "!="];
 const ARITHMETIC: &[&str] = &["+", "+", "-", "-", "*", "*", "/", "//", "%", "**"];
 
 impl Gen {
+    /// A generator from a seed.
     pub fn new(seed: u64) -> Gen {
         let mut rng = Rng::new(seed);
         let wild = *rng.pick(&[0, 0, 0, 2, 10]);
         Gen { rng, vars: Vec::new(), wild }
     }
 
+    /// One expression.
     pub fn expression(&mut self) -> Node {
         let depth = *self.rng.pick(&[1, 2, 2, 3, 3, 4, 5]);
         let kind =
@@ -71,6 +73,7 @@ impl Gen {
         }
     }
 
+    /// A node of this type, at most so deep.
     pub fn node(&mut self, kind: &Ty, depth: usize) -> Node {
         let mut kind = if self.rng.percent(self.wild) { self.any() } else { kind.clone() };
         for _ in 0..2 {
