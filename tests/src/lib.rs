@@ -3,4 +3,5 @@
 //! [`differential`] holds the parts of the test that compares conditions with Python, [`condition`] compiles and
 //! runs one condition the way the tests need it.
 
+pub mod condition;
 pub mod differential;

@@ -7,7 +7,7 @@
 //! | [`generate`] | trees over the whole grammar, most of them well typed |
 //! | [`context`] | contexts, params and settings as JSON text |
 //! | [`python`] | the Python process |
-//! | [`engine`] | the same conditions in the machine |
+//! | [`run`] | batches of cases through both sides |
 //! | [`compare`] | whether two outcomes agree, and which differences are documented |
 //! | [`shrink`] | smaller failing cases |
 //! | [`stats`] | what was covered |
@@ -18,6 +18,7 @@ pub mod expr;
 pub mod generate;
 pub mod python;
 pub mod rng;
+pub mod run;
 pub mod shrink;
 pub mod signatures;
 pub mod stats;
