@@ -101,7 +101,12 @@ impl Condition {
     }
 
     /// Evaluates the optimised code; `read` sees the value.
-    pub fn value<R>(&self, machine: &mut Machine, bound: &Bound, read: impl FnOnce(Value<'_>) -> R) -> Result<R, Fault> {
+    pub fn value<R>(
+        &self,
+        machine: &mut Machine,
+        bound: &Bound,
+        read: impl FnOnce(Value<'_>) -> R,
+    ) -> Result<R, Fault> {
         self.run(machine, bound, self.values[0], read)
     }
 
@@ -129,7 +134,11 @@ impl Condition {
     ///
     /// # Panics
     /// When the ways disagree.
-    pub fn agreed(&self, machine: &mut Machine, bound: &Bound) -> Result<Result<(String, bool), Fault>, String> {
+    pub fn agreed(
+        &self,
+        machine: &mut Machine,
+        bound: &Bound,
+    ) -> Result<Result<(String, bool), Fault>, String> {
         let read = |value: Value<'_>| (canonical(value), oracle_vm::value::ops::truth(value));
         let value = self.run(machine, bound, self.values[0], read);
         let plain = self.run(machine, bound, self.values[1], read);

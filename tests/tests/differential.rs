@@ -64,5 +64,9 @@ fn report(stats: &Stats, seconds: f64) {
     }
     let cases = stats.events.get("expressions").copied().unwrap_or_default() as f64;
     let accepted = stats.events.get("accepted").copied().unwrap_or_default() as f64;
-    println!("{cases} expressions, {:.1} % accepted, {:.0} a second", 100.0 * accepted / cases, cases / seconds);
+    println!(
+        "{cases} expressions, {:.1} % accepted, {:.0} a second",
+        100.0 * accepted / cases,
+        cases / seconds
+    );
 }

@@ -1,5 +1,6 @@
 //! Whether two outcomes agree, and which differences are documented.
 
+use oracle_compiler::diag::Diagnostic;
 use oracle_vm::fault::FaultKind;
 
 use super::python::Check;
@@ -24,9 +25,31 @@ pub enum Verdict {
     Disagree(String),
 }
 
-/// Kinds of refusals that need no proof that Python fails too, with the reason for each. The rest of the
-/// refusals must hit an expression whose refused part never succeeds in Python.
-pub const REFUSALS: &[(&str, &str)] = &[];
+/// A refusal that needs no proof that Python fails too.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    code: String,
+    words: String,
+}
+
+/// The table of documented refusals.
+pub fn documented_refusals() -> Vec<Refusal> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/differential/refusals.md");
+    let text = std::fs::read_to_string(path).expect("the table of refusals");
+    let rows = text.lines().filter(|line| line.starts_with("| E"));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        Refusal { code: cells[1].into(), words: cells[2].into() }
+    })
+    .collect()
+}
+
+impl Refusal {
+    /// Whether this row is about the diagnostic.
+    pub fn covers(&self, diagnostic: &Diagnostic) -> bool {
+        self.code == diagnostic.code.code() && diagnostic.message.contains(&self.words)
+    }
+}
 
 /// The kinds of run-time errors that an exception of Python may be with us.
 pub fn kinds_of(exception: &str) -> &'static [FaultKind] {

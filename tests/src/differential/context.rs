@@ -81,6 +81,9 @@ impl Maker<'_> {
     fn natural(&mut self) -> String {
         (*self.rng.pick(&["0", "1", "2", "3", "5", "8", "100", "9223372036854775807"])).to_string()
     }
+    fn turn(&mut self) -> String {
+        (*self.rng.pick(&["1", "2", "3", "8", "40", "9223372036854775807"])).to_string()
+    }
     fn float(&mut self) -> String {
         (*self.rng.pick(&[
             "0.0", "-0.0", "0.5", "1.0", "2.5", "-1.5", "0.1", "1e300", "5e-324", "-7.25", "1e16", "3.0",
@@ -167,7 +170,7 @@ impl Maker<'_> {
             ("arguments".to_string(), self.map(1)),
             ("success".to_string(), self.bool()),
             ("timestamp".to_string(), self.time()),
-            ("turn".to_string(), self.natural().replace('0', "1")),
+            ("turn".to_string(), self.turn()),
         ];
         if self.rng.percent(70) {
             let text = self.text();
@@ -204,7 +207,7 @@ impl Maker<'_> {
     fn context(&mut self, hook: Option<Hook>) -> String {
         let limit = self.natural();
         let turn = vec![
-            ("number", self.natural().replace('0', "1")),
+            ("number", self.turn()),
             ("token_usage", self.share()),
             ("context_usage", self.share()),
             ("iteration_count", self.natural()),
@@ -264,7 +267,7 @@ impl Maker<'_> {
         match kind {
             "query.start" => payload.push(("query", self.text())),
             "agent.turn.start" | "agent.turn.end" => {
-                payload.push(("turn_number", self.natural()));
+                payload.push(("turn_number", self.turn()));
                 payload.push(("token_usage", self.share()));
                 payload.push(("tokens_used", self.natural()));
                 let messages = self.message();

@@ -56,16 +56,13 @@ pub type Row = (&'static str, Option<A>, &'static [A], A);
 
 /// The functions, in every form.
 pub const FUNCTIONS: &[Row] = &[
-    ("int", None, &[], A::Int),
     ("int", None, &[A::Num], A::Int),
     ("int", None, &[A::Numeral], A::Int),
-    ("float", None, &[], A::Float),
+    ("int", None, &[A::Numeral, A::Small], A::Int),
     ("float", None, &[A::Num], A::Float),
     ("float", None, &[A::Numeral], A::Float),
-    ("str", None, &[], A::Str),
     ("str", None, &[A::Num], A::Str),
     ("str", None, &[A::Any], A::Str),
-    ("bool", None, &[], A::Bool),
     ("bool", None, &[A::Any], A::Bool),
     ("abs", None, &[A::Num], A::Num),
     ("abs", None, &[A::Int], A::Int),
