@@ -38,5 +38,11 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = Event::from_json_text(line);
         }
     }
-    let _ = read(bytes, None, &Assumptions::default(), &mut Count(10_000));
+    let assumptions = Assumptions {
+        user: "local".into(),
+        project: "default".into(),
+        token_budget: 100_000,
+        context_window: 200_000,
+    };
+    let _ = read(bytes, None, &assumptions, &mut Count(10_000));
 });

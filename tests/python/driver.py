@@ -13,6 +13,7 @@ the most obvious way.
 """
 
 import ast
+import copy
 import json
 import re
 import resource
@@ -63,10 +64,10 @@ class State:
         object.__setattr__(self, "values", values)
 
     def get(self, key, default=None):
-        return self.values.get(text(key), default)
+        return self.values.get(key, default)
 
     def has(self, key):
-        return text(key) in self.values
+        return key in self.values
 
     def keys(self):
         return list(self.values)
@@ -134,6 +135,8 @@ def look(value):
     elif kind is float:
         if value != value:
             FLAGS.add("nan")
+    elif kind is complex:
+        FLAGS.add("complex")
     elif kind is str:
         if len(value) * 4 > TEXT_BYTES and len(value.encode("utf-8", "replace")) > TEXT_BYTES:
             FLAGS.add("text")
@@ -350,6 +353,21 @@ class Looks(ast.NodeTransformer):
         return call
 
 
+class Links(ast.NodeTransformer):
+    """`a < b < c` as `a < b and b < c`, so that each link can be probed."""
+
+    def visit_Compare(self, node):
+        self.generic_visit(node)
+        if len(node.ops) == 1:
+            return node
+        sides = [node.left] + node.comparators
+        links = [
+            ast.copy_location(ast.Compare(copy.deepcopy(left), [op], [right]), node)
+            for left, op, right in zip(sides, node.ops, sides[1:])
+        ]
+        return ast.copy_location(ast.BoolOp(ast.And(), links), node)
+
+
 class Probes(ast.NodeTransformer):
     """Wraps chosen nodes in `_probe(k, lambda: ..)`."""
 
@@ -410,10 +428,13 @@ def justified(source, names, start, end):
     for line in wrapped.encode().split(b"\n"):
         starts.append(starts[-1] + len(line) + 1)
     try:
-        tree = ast.parse(wrapped, mode="eval")
+        tree = Links().visit(ast.parse(wrapped, mode="eval"))
     except Exception:
         return True
     chosen = path_to(tree, start + 1, end + 1, starts)[-3:] or [tree.body]
+    for node in list(chosen):
+        if isinstance(node, ast.BoolOp):
+            chosen += [link for link in node.values if isinstance(link, ast.Compare) and link not in chosen]
     counts = [[0, 0] for _ in chosen]
 
     def probe(at, thunk):

@@ -128,7 +128,8 @@ impl Printer {
     fn node(&mut self, node: &Node, least: u8) {
         let number = node.level() == ATOM - 2 && matches!(node.form, Form::Atom(..));
         let bare = if number { least <= POWER || least == ATOM } else { node.level() >= least };
-        let extra = self.fancy && self.style.percent(4);
+        let singleton = matches!(node.form, Form::Atom(_, "singleton"));
+        let extra = self.fancy && !singleton && self.style.percent(4);
         if bare && !extra {
             return self.form(node);
         }

@@ -203,8 +203,9 @@ impl Worker {
         }
         let span = error.primary.span;
         let check = self.python.check(case.inputs, text, span.start as usize, span.end as usize);
-        if check.flags.iter().any(|flag| flag == "int") && (code == "E0101" || code == "E0218") {
-            self.stats.count("refused: a whole number beyond 64 bits", 1);
+        let beyond = |flag: &String| flag == "int" || flag == "complex";
+        if check.flags.iter().any(beyond) && (code == "E0101" || code == "E0108" || code == "E0218") {
+            self.stats.count("refused: a number beyond 64 bits, or a complex one", 1);
             return Verdict::Agree;
         }
         if check.justified {
