@@ -405,21 +405,22 @@ def offsets(node, starts):
 
 
 def path_to(node, start, end, starts):
-    """The nodes that cover the bytes, outermost first."""
-    found = []
+    """The nodes that cover the bytes, outermost first: the longest such path."""
+    best = []
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.expr, ast.comprehension, ast.keyword)):
-            covers = True
-            if isinstance(child, ast.expr):
-                first, last = offsets(child, starts)
-                covers = first <= start and end <= last
-            below = path_to(child, start, end, starts) if covers else []
-            usable = isinstance(child, ast.expr) and not isinstance(child, (ast.Slice, ast.Starred))
-            if usable and isinstance(getattr(child, "ctx", ast.Load()), ast.Load) and covers:
-                return [child] + below
-            if below:
-                return below
-    return found
+        if isinstance(child, ast.expr):
+            first, last = offsets(child, starts)
+            if not (first <= start and end <= last):
+                continue
+        elif not isinstance(child, (ast.comprehension, ast.keyword)):
+            continue
+        path = path_to(child, start, end, starts)
+        usable = isinstance(child, ast.expr) and not isinstance(child, (ast.Slice, ast.Starred))
+        if usable and isinstance(getattr(child, "ctx", ast.Load()), ast.Load):
+            path = [child] + path
+        if len(path) > len(best):
+            best = path
+    return best
 
 
 def justified(source, names, start, end):

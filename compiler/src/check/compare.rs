@@ -36,7 +36,7 @@ impl Checker<'_> {
         let mut fine = lhs.is_some();
         for (link, rhs_ast) in links {
             let rhs = self.right_side(*link, rhs_ast);
-            if let (CmpLink::Cmp(op), true) = (link, lhs_ast == rhs_ast) {
+            if let (CmpLink::Cmp(op), true) = (link, lhs_ast == rhs_ast && lhs_ast.kind != ast::ExprKind::Error) {
                 self.lint_same_sides(*op, rhs_ast.span, lhs_ast.span);
             }
             let flow = match (&lhs, &rhs) {
