@@ -54,6 +54,9 @@ class Record:
             return NotImplemented
         return self.__dict__ == other.__dict__
 
+    def __repr__(self):
+        return repr(self.__dict__)
+
 
 
 

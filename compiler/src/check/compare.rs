@@ -8,6 +8,7 @@ use crate::diag::codes::Code;
 use crate::hir::{CmpOp, ExprId, ExprKind, Singleton};
 use crate::source::Span;
 use crate::syntax::ast::{self, CmpLink};
+use oracle_vm::builtin;
 use oracle_vm::ty::{Kinds, Ty};
 use oracle_vm::value::Data;
 
@@ -36,7 +37,9 @@ impl Checker<'_> {
         let mut fine = lhs.is_some();
         for (link, rhs_ast) in links {
             let rhs = self.right_side(*link, rhs_ast);
-            if let (CmpLink::Cmp(op), true) = (link, lhs_ast == rhs_ast && lhs_ast.kind != ast::ExprKind::Error) {
+            if let (CmpLink::Cmp(op), true) =
+                (link, lhs_ast == rhs_ast && lhs_ast.kind != ast::ExprKind::Error)
+            {
                 self.lint_same_sides(*op, rhs_ast.span, lhs_ast.span);
             }
             let flow = match (&lhs, &rhs) {
@@ -76,15 +79,26 @@ impl Checker<'_> {
         }
     }
 
+    /// `x in m.keys()` asks the map itself: no list is made, and what cannot be a key fails as it does there.
+    fn keyed(&self, rhs: ExprId) -> ExprId {
+        let Some(ExprKind::Call(id, args)) = self.hir.get(rhs).map(|expr| &expr.kind) else { return rhs };
+        let keys = builtin::TABLE.get(id.index()).is_some_and(|row| row.name == "keys");
+        match args.as_slice() {
+            [map] if keys && self.hir.get(*map).is_some_and(|of| of.ty.kinds == Kinds::MAP) => *map,
+            _ => rhs,
+        }
+    }
+
     /// One link: what it proves.
     fn link(&mut self, link: CmpLink, lhs: &Typed, rhs: &Typed, chain: &mut Chain) -> Option<Flow> {
         match link {
             CmpLink::Is(what) => self.is(lhs, what, false, chain),
             CmpLink::IsNot(what) => self.is(lhs, what, true, chain),
             CmpLink::Cmp(op) => {
+                let right = if matches!(op, CmpOp::In | CmpOp::NotIn) { self.keyed(rhs.id) } else { rhs.id };
                 match &mut chain.stretch {
-                    Some((_, links)) => links.push((op, rhs.id)),
-                    None => chain.stretch = Some((lhs.id, vec![(op, rhs.id)])),
+                    Some((_, links)) => links.push((op, right)),
+                    None => chain.stretch = Some((lhs.id, vec![(op, right)])),
                 }
                 match op {
                     CmpOp::Eq | CmpOp::Ne => Some(self.equality(op, lhs, rhs, chain.span)),

@@ -123,6 +123,8 @@ impl Sink {
     /// Everything that was reported, by place.
     pub fn finish(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by_key(|it| (it.primary.span.source, it.primary.span.start));
+        // A part that is looked at for its value and for its truth may be reported for both.
+        self.diagnostics.dedup();
         self.diagnostics
     }
     /// Rewrites the replacements of all fixes; a fix for which nothing comes back becomes a help line.

@@ -27,6 +27,14 @@ pub(super) fn whole(by: &'static str, value: Value<'_>) -> Result<i64, Trouble> 
     }
 }
 
+/// A count of replacements or parts; one beyond 64 bits is an overflow, as in Python.
+pub(super) fn times(by: &'static str, value: Value<'_>) -> Result<i64, Trouble> {
+    match value {
+        Value::Big(_) => Err(Trouble::Overflow(by)),
+        _ => whole(by, value),
+    }
+}
+
 /// An argument that must be iterable.
 pub(super) fn items<'a>(by: &'static str, value: Value<'a>) -> Result<Items<'a>, Trouble> {
     value.items().ok_or(Trouble::Operand(by, value.kind()))

@@ -3,7 +3,7 @@
 use bumpalo::collections::{String as BumpString, Vec as BumpVec};
 
 use super::Env;
-use super::arg::{arg, items, text, whole, window};
+use super::arg::{arg, items, text, times, window};
 use crate::fault::Trouble;
 use crate::limits;
 use crate::value::{Value, ops, repr, unicode};
@@ -177,7 +177,7 @@ pub(super) fn replace<'a>(env: &mut Env<'a, '_>, args: &[Value<'a>]) -> Result<V
     let (subject, _) = receiver("replace", args)?;
     let (old, new) = (text("replace", arg(args, 1))?, text("replace", arg(args, 2))?);
     let most = match args.get(3) {
-        Some(count) => usize::try_from(whole("replace", *count)?).unwrap_or(usize::MAX),
+        Some(count) => usize::try_from(times("replace", *count)?).unwrap_or(usize::MAX),
         None => usize::MAX,
     };
     env.work.spend_bytes(subject.len())?;
@@ -237,7 +237,7 @@ impl<'a> Parts<'a> {
 pub(super) fn split<'a>(env: &mut Env<'a, '_>, args: &[Value<'a>]) -> Result<Value<'a>, Trouble> {
     let (subject, _) = receiver("split", args)?;
     let most = match args.get(2) {
-        Some(most) => usize::try_from(whole("split", *most)?).unwrap_or(usize::MAX),
+        Some(most) => usize::try_from(times("split", *most)?).unwrap_or(usize::MAX),
         None => usize::MAX,
     };
     env.work.claim_list(0)?;
