@@ -1,5 +1,7 @@
 //! Rule files: every error and warning has a fixture, and its report is a snapshot.
 
+#![expect(clippy::disallowed_methods, reason = "fixtures are files; the compiler itself reads none")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! Damaged rule files: whatever stands in one, it gives a rule or an error, and never a panic.
 
+#![expect(clippy::disallowed_methods, reason = "fixtures are files; the compiler itself reads none")]
+
 use std::fs;
 use std::path::Path;
 
@@ -9,8 +11,33 @@ use proptest::prelude::*;
 
 /// Pieces that change the meaning of a file where they are put.
 const PIECES: &[&str] = &[
-    "\"", "'''", "\"\"\"", "[", "]", "[[action]]\n", "{{", "}}", "{% if ", "\\u0041", "\\", "\n", "\r\n", "= 5", "= []",
-    "{ a = 1 }", "-1", "99999999999999999999", "nan", "2024-05-01", "é", "\0", "# ", "context.", "and ", ".", "true",
+    "\"",
+    "'''",
+    "\"\"\"",
+    "[",
+    "]",
+    "[[action]]\n",
+    "{{",
+    "}}",
+    "{% if ",
+    "\\u0041",
+    "\\",
+    "\n",
+    "\r\n",
+    "= 5",
+    "= []",
+    "{ a = 1 }",
+    "-1",
+    "99999999999999999999",
+    "nan",
+    "2024-05-01",
+    "é",
+    "\0",
+    "# ",
+    "context.",
+    "and ",
+    ".",
+    "true",
 ];
 
 fn good() -> Vec<String> {
