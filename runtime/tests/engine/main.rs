@@ -10,10 +10,15 @@
 
 mod bus;
 mod chains;
+mod contexts;
 mod errors;
 mod events;
+mod limits;
+mod loading;
+mod memory;
 mod notifications;
 mod order;
 mod sessions;
 mod support;
+mod trials;
 mod users;
