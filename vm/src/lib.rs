@@ -23,6 +23,7 @@ pub mod frame;
 pub mod hook;
 pub mod ids;
 pub mod index;
+mod lane;
 pub mod limits;
 pub mod listing;
 pub mod machine;

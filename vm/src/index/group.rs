@@ -144,11 +144,9 @@ pub(super) fn file(rules: &[Filed]) -> (Group, Vec<Equal>, Vec<SlotId>) {
     let mut equals: BTreeMap<SlotId, BTreeMap<Vec<u8>, (Exact, GroupBuilder)>> = BTreeMap::new();
     let mut slots = Vec::new();
     for rule in rules {
-        for test in &rule.prefix.tests {
-            if let Test::Above(key, _) = test
-                && !slots.contains(&key.slot)
-            {
-                slots.push(key.slot);
+        for slot in &rule.prefix.ordered {
+            if !slots.contains(slot) {
+                slots.push(*slot);
             }
         }
         // Of several equalities the one over the slot with the most constants leaves out the most.

@@ -40,11 +40,13 @@ pub struct Prefix {
     pub tests: Vec<Test>,
     /// Whether the rule matches where they do.
     pub complete: bool,
+    /// The slots that were taken to hold a number, as the schema promises.
+    pub ordered: Vec<SlotId>,
 }
 
 /// Reads the tests off a chunk; `params` are the values that the rule's params have.
 pub fn prefix(chunk: &Chunk, params: &[Data]) -> Prefix {
-    let mut found = Prefix { tests: Vec::new(), complete: true };
+    let mut found = Prefix { complete: true, ..Prefix::default() };
     for op in &chunk.code {
         let (cmp, slot, constant, to) = match *op {
             Op::Accept {} => return found,
@@ -54,7 +56,12 @@ pub fn prefix(chunk: &Chunk, params: &[Data]) -> Prefix {
         };
         let rejects = matches!(chunk.code.get(to.index()), Some(Op::Reject {}));
         let (Some(constant), true) = (constant, rejects) else { break };
-        match read(cmp, slot, constant) {
+        let reading = read(cmp, slot, constant);
+        let is_order = matches!(cmp, CmpOp::Lt | CmpOp::Le | CmpOp::Gt | CmpOp::Ge);
+        if is_order && !matches!(reading, Reading::MayFail) {
+            found.ordered.push(slot);
+        }
+        match reading {
             Reading::Test(test) => found.tests.push(test),
             Reading::Harmless => found.complete = false,
             Reading::MayFail => break,

@@ -31,6 +31,7 @@ impl Machine {
     }
 
     /// The truth of a condition.
+    #[inline]
     pub fn truth(
         &mut self,
         pack: &VerifiedPack,
@@ -38,8 +39,10 @@ impl Machine {
         frame: &Frame<'_>,
         scope: &Scope<'_>,
     ) -> Result<bool, Fault> {
-        self.recycle();
-        run::chunk(&self.arena, pack, chunk, frame, scope).map(ops::truth)
+        match pack.lane(chunk).and_then(|lane| lane.truth(frame, scope)) {
+            Some(truth) => Ok(truth),
+            None => self.full_run(pack, chunk, frame, scope),
+        }
     }
 
     /// The value of an expression, given to `read`: it may borrow from the machine's arena.
@@ -53,6 +56,19 @@ impl Machine {
     ) -> Result<R, Fault> {
         self.recycle();
         run::chunk(&self.arena, pack, chunk, frame, scope).map(read)
+    }
+
+    /// Kept apart: its registers would make the stack frame of every caller as large as they are.
+    #[inline(never)]
+    fn full_run(
+        &mut self,
+        pack: &VerifiedPack,
+        chunk: ChunkId,
+        frame: &Frame<'_>,
+        scope: &Scope<'_>,
+    ) -> Result<bool, Fault> {
+        self.recycle();
+        run::chunk(&self.arena, pack, chunk, frame, scope).map(ops::truth)
     }
 
     fn recycle(&mut self) {

@@ -44,6 +44,7 @@ pub(super) fn chunk<'a>(
     }
 }
 
+#[inline(never)]
 fn with<'a, const N: usize>(
     arena: &'a Bump,
     pack: &'a VerifiedPack,

@@ -9,6 +9,7 @@ pub use error::{ChunkLimit, CodeError, VerifyError};
 use regex::{Regex, RegexBuilder};
 
 use crate::ids::{Addr, ChunkId, PatternId, RuleId};
+use crate::lane::Lane;
 use crate::limits;
 use crate::pack::{Chunk, Pack};
 use crate::value::Data;
@@ -18,6 +19,7 @@ use crate::value::Data;
 pub struct VerifiedPack {
     pack: Pack,
     patterns: Vec<Regex>,
+    lanes: Vec<Lane>,
 }
 
 impl std::ops::Deref for VerifiedPack {
@@ -31,6 +33,12 @@ impl VerifiedPack {
     /// A regular expression of the pack, ready to search.
     pub(crate) fn pattern(&self, id: PatternId) -> Option<&Regex> {
         self.patterns.get(id.index())
+    }
+
+    /// The fast lane of a chunk.
+    #[inline]
+    pub(crate) fn lane(&self, id: ChunkId) -> Option<&Lane> {
+        self.lanes.get(id.index())
     }
 
     /// The pack as it was before it was verified.
@@ -58,7 +66,8 @@ pub fn verify(pack: Pack) -> Result<VerifiedPack, VerifyError> {
         .zip(&pack.patterns)
         .map(|(id, pattern)| compile(pattern).map_err(|error| VerifyError::Pattern(id, error.to_string())))
         .collect::<Result<_, _>>()?;
-    Ok(VerifiedPack { pack, patterns })
+    let lanes = pack.chunks.iter().map(Lane::new).collect();
+    Ok(VerifiedPack { pack, patterns, lanes })
 }
 
 fn check_rules(pack: &Pack) -> Result<(), VerifyError> {

@@ -1,0 +1,161 @@
+//! The fast lane answers what a full run answers: conditions of the shapes that it reads, and of shapes near to
+//! them, over random contexts.
+
+use oracle_compiler::codegen::Mode;
+use oracle_compiler::expression::{ExpressionScope, compile};
+use oracle_compiler::rule::{ParamSpec, ParamType};
+use oracle_vm::frame::{Frame, Scope};
+use oracle_vm::hook::Hook;
+use oracle_vm::machine::Machine;
+use oracle_vm::schema::{RESULT, SLOTS, TOOL, slot};
+use oracle_vm::value::{Data, Map, Record, Value};
+use oracle_vm::verify::verify;
+use std::sync::Arc;
+
+const CONDITIONS: &[&str] = &[
+    "turn.token_usage > 0.8",
+    "turn.token_usage >= 0.5 and turn.number < 3 or turn.context_usage == 0.25",
+    "not (turn.number != 2) and not turn.token_usage < 0.5",
+    "0.25 < turn.token_usage <= 0.75",
+    "turn.token_usage > params.share",
+    "turn.number > params.share or user.id == params.who",
+    "turn.number > 1.5",
+    "turn.iteration_limit is not None and turn.iteration_limit > 3",
+    "turn.iteration_limit is None or turn.iteration_count >= turn.iteration_limit",
+    "turn.iteration_limit == 3",
+    "turn.iteration_limit != None and turn.number % 2 == 0",
+    "turn.number % 3 == 1",
+    "turn.number % 3 >= 1 and turn.iteration_count % 2 != 1",
+    "result is not None and result.success and len(result.result or '') > 3",
+    "len(result.result or '') == 0",
+    "not result.success or len(result.tool_name) < 5",
+    "result.tool_name == 'vault_search' or 'search' in result.tool_name",
+    "'é' not in result.tool_name",
+    "result.tool_name in ['search', 'é'] and result.success",
+    "result.tool_name not in ('search', 'é')",
+    "result.count is not None and result.count > 2 or len(history.tools) > 2",
+    "len(history.tools) == 0",
+    "any(t.name == 'search' and not t.success for t in history.tools)",
+    "any(t.success for t in history.tools) and turn.number > 2",
+    "all(t.success or t.name == 'é' for t in history.tools)",
+    "any(t.duration_ms is not None and t.duration_ms > 0.5 for t in history.tools if t.turn >= 2)",
+    "any('search' in t.name for t in history.tools) or all(t.turn < 4 for t in history.tools)",
+    "any(len(t.result or '') > 3 for t in history.tools if not t.success)",
+    "any(t.turn % 2 == 0 for t in history.tools) and not any(t.turn == turn.number for t in history.tools)",
+    "any(t.name == u for t in history.tools for u in ['search', 'é'])",
+    "any(t.name in ['search'] for t in history.tools if turn.number > 2)",
+    "turn.token_usage",
+    "user.id",
+    "user.id and turn.number > 2",
+    "len(user.id) > 2 if turn.number > 2 else turn.token_usage > 0.5",
+];
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+    fn float(&mut self) -> Data {
+        match self.below(20) {
+            0 => Data::Float(f64::NAN),
+            _ => Data::Float(self.below(5) as f64 / 4.0),
+        }
+    }
+    fn int(&mut self) -> Data {
+        Data::Int(i64::try_from(self.below(6)).unwrap())
+    }
+    fn text(&mut self) -> Data {
+        Data::text(["", "search", "vault_search", "é", "xyzé"][self.below(5) as usize])
+    }
+    fn bool(&mut self) -> Data {
+        Data::Bool(self.below(2) == 1)
+    }
+    fn optional(&mut self, of: impl Fn(&mut Random) -> Data) -> Data {
+        if self.below(3) == 0 { Data::None } else { of(self) }
+    }
+    fn tool(&mut self) -> Data {
+        let fields = vec![
+            self.text(),
+            Data::map(Map::default()),
+            self.optional(Random::text),
+            self.bool(),
+            Data::Float(0.0),
+            self.optional(Random::float),
+            self.int(),
+        ];
+        Data::Record(Arc::new(Record { id: TOOL, fields: fields.into() }))
+    }
+    fn result(&mut self) -> Vec<Data> {
+        vec![
+            self.text(),
+            self.bool(),
+            self.optional(Random::text),
+            self.optional(Random::text),
+            self.optional(Random::float),
+            self.optional(Random::int),
+        ]
+    }
+}
+
+#[test]
+fn the_lane_and_a_full_run_agree() {
+    let param = |name: &str, ty, default| ParamSpec {
+        name: name.into(),
+        ty,
+        default,
+        min: None,
+        max: None,
+        options: Vec::new(),
+        title: None,
+        description: String::new(),
+    };
+    let params = [
+        param("share", ParamType::Float, Data::Float(0.5)),
+        param("who", ParamType::String, Data::text("search")),
+    ];
+    let values: Vec<Data> = params.iter().map(|param| param.default.clone()).collect();
+    let scope = ExpressionScope { hook: Some(Hook::OnToolComplete), params: &params, settings: &[] };
+    let mut machine = Machine::new();
+    let state = Map::default();
+    let mut random = Random(11);
+    for text in CONDITIONS {
+        let compiled = compile(text, &scope, Mode::Truth, true)
+            .unwrap_or_else(|failed| panic!("{text}: {:?}", failed.diagnostics));
+        let pack = verify(compiled.pack).unwrap();
+        let (mut held, mut failed) = (0, 0);
+        for _ in 0..400 {
+            let result = random.result();
+            let mut owned: Vec<(oracle_vm::ids::SlotId, Data)> = vec![
+                (slot::TURN_NUMBER, random.int()),
+                (slot::TOKEN_USAGE, random.float()),
+                (slot::CONTEXT_USAGE, random.float()),
+                (slot::ITERATION_COUNT, random.int()),
+                (slot::ITERATION_LIMIT, random.optional(Random::int)),
+                (slot::USER_ID, random.text()),
+                (slot::TOOLS, Data::list((0..random.below(5)).map(|_| random.tool()).collect())),
+            ];
+            for (at, field) in RESULT.row().unwrap().fields.iter().enumerate() {
+                let row = SLOTS.iter().find(|row| row.path == format!("result.{}", field.name)).unwrap();
+                owned.push((row.id, result[at].clone()));
+            }
+            owned.push((slot::RESULT, Data::Record(Arc::new(Record { id: RESULT, fields: result.into() }))));
+            let mut frame = Frame::empty();
+            owned.iter().for_each(|(slot, data)| frame.set(*slot, data.value()));
+            let scope = Scope { params: &values, settings: &[], state: &state };
+            let quick = machine.truth(&pack, compiled.chunk, &frame, &scope);
+            let full = machine.evaluate(&pack, compiled.chunk, &frame, &scope, |value| match value {
+                Value::Bool(truth) => truth,
+                other => panic!("{text}: a truth is a bool, not {other:?}"),
+            });
+            assert_eq!(quick, full, "{text}: {owned:?}");
+            match full {
+                Ok(true) => held += 1,
+                Ok(false) => failed += 1,
+                Err(_) => {}
+            }
+        }
+        assert!(held > 0 && failed > 0, "{text}: held {held} times, failed {failed} times");
+    }
+}
