@@ -19,6 +19,9 @@ use crate::notify::Notification;
 use crate::session::SessionKey;
 use crate::trace::{Assumptions, Format, Problem, SessionHeader, TraceSink};
 
+/// Sessions that the engine keeps in memory: traces interleave few, and memory must not grow with their number.
+const SESSIONS: usize = 1_000;
+
 /// One event and what became of it.
 pub(super) struct Step<'a> {
     /// The event.
@@ -70,7 +73,8 @@ impl<'a> Replay<'a> {
     ) -> Replay<'a> {
         let log = Arc::new(MemoryLog::default());
         let rule_counts = loaded.enabled_by_hook();
-        let options = EngineOptions { log: Arc::clone(&log) as _, ..EngineOptions::default() };
+        let options =
+            EngineOptions { log: Arc::clone(&log) as _, max_sessions: SESSIONS, ..EngineOptions::default() };
         Replay {
             name,
             engine: Engine::new(loaded.rules, options),
