@@ -11,7 +11,11 @@ pub fn slots_read(chunk: &Chunk) -> Vec<SlotId> {
     let mut slots = BTreeSet::new();
     for op in &chunk.code {
         match op {
-            Op::LoadSlot { slot, .. } | Op::JumpUnlessSlot { slot, .. } | Op::JumpIfSlot { slot, .. } => {
+            Op::LoadSlot { slot, .. }
+            | Op::JumpUnlessSlot { slot, .. }
+            | Op::JumpIfSlot { slot, .. }
+            | Op::JumpUnlessSlotParam { slot, .. }
+            | Op::JumpIfSlotParam { slot, .. } => {
                 slots.insert(*slot);
             }
             Op::Call { f, .. } => {

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use oracle_vm::ids::RuleId;
+use oracle_vm::index::HookRun;
 use oracle_vm::machine::Machine;
-use oracle_vm::value::{Map, Text};
+use oracle_vm::value::Text;
 
 use super::RuleSet;
+use super::states::States;
 use crate::limits::LimitState;
 use crate::notify::Inbox;
 use crate::session::Session;
@@ -28,12 +30,12 @@ pub(super) struct Cell {
     pub(super) limits: HashMap<RuleId, LimitState>,
     pub(super) machine: Machine,
     pub(super) tenant: Arc<Tenant>,
-    /// The rule set that `limits` and `namespaces` are about.
+    /// The outcome of the last hook program, whose room the next one uses again.
+    pub(super) run: HookRun,
+    /// The rule set that `limits` and `states` are about.
     rules: Option<Arc<RuleSet>>,
-    /// Whose state it is, by plugin of the rule set.
-    pub(super) namespaces: Vec<Namespace>,
-    /// The plugins' state as of the current event, as far as it was read.
-    pub(super) states: Vec<Option<Arc<Map>>>,
+    /// The state of the rule set's plugins.
+    pub(super) states: States,
 }
 
 impl Cell {
@@ -44,15 +46,15 @@ impl Cell {
             limits: HashMap::new(),
             machine: Machine::new(),
             tenant,
+            run: HookRun::default(),
             rules: None,
-            namespaces: Vec::new(),
-            states: Vec::new(),
+            states: States::default(),
         }
     }
 
     /// Follows a change of rules: limits go along by qualified id, those of rules that are gone are forgotten.
     pub(super) fn follow(&mut self, rules: &Arc<RuleSet>) {
-        self.states.iter_mut().for_each(|state| *state = None);
+        self.states.forget();
         if self.rules.as_ref().is_some_and(|known| Arc::ptr_eq(known, rules)) {
             return;
         }
@@ -69,8 +71,7 @@ impl Cell {
             project: key.project.clone(),
             plugin: plugin.clone(),
         };
-        self.namespaces = rules.plugins().iter().map(namespace).collect();
-        self.states = vec![None; self.namespaces.len()];
+        self.states = States::new(rules.plugins().iter().map(namespace));
         self.rules = Some(Arc::clone(rules));
     }
 }

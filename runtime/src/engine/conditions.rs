@@ -1,6 +1,8 @@
 //! The first half of an event: every condition against one snapshot.
 
-use std::sync::Arc;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use oracle_compiler::rule::Condition;
@@ -8,14 +10,20 @@ use oracle_vm::fault::Fault;
 use oracle_vm::frame::{Frame, Scope};
 use oracle_vm::hook::Hook;
 use oracle_vm::ids::{ChunkId, RuleId};
+use oracle_vm::index::{HookRun, Host};
 use oracle_vm::machine::Machine;
 use oracle_vm::value::Map;
 
 use super::cell::Cell;
+use super::hooks::HookRules;
 use super::overlay::Overlay;
+use super::states::States;
 use super::{Report, Rule, RuleSet};
 use crate::error::RuleError;
-use crate::state::{Namespace, Store};
+use crate::limits::LimitState;
+use crate::state::Store;
+
+static NO_STATE: LazyLock<Map> = LazyLock::new(Map::default);
 
 /// What one rule's condition said.
 #[derive(Debug)]
@@ -23,6 +31,17 @@ pub(super) struct Verdict {
     pub(super) id: RuleId,
     pub(super) truth: Result<bool, RuleError>,
     pub(super) time_us: f64,
+    /// Whether its code ran, where that was measured.
+    pub(super) ran: bool,
+}
+
+/// What the conditions of an event said.
+#[derive(Debug, Default)]
+pub(super) struct Judgement {
+    /// Of the rules that matched or failed, or of all candidates, in firing order.
+    pub(super) verdicts: Vec<Verdict>,
+    /// How many rules' code ran; the index settled the others.
+    pub(super) evaluated: u32,
 }
 
 /// Evaluates the conditions of a hook's enabled rules. Without a match it allocates nothing.
@@ -33,84 +52,193 @@ pub(super) fn judge(
     hook: Hook,
     store: &dyn Store,
     report: Report,
-) -> Vec<Verdict> {
-    let Cell { session, machine, limits, namespaces, states, .. } = cell;
+) -> Judgement {
+    let Some(set) = rules.hook(hook).filter(|set| !set.order.is_empty()) else { return Judgement::default() };
+    let Cell { session, machine, limits, states, run, .. } = cell;
     let mut frame = Frame::new();
-    session.context().bind(&mut frame);
-    let mut verdicts = Vec::new();
-    let mut clock = Clock::start();
-    for &id in rules.of_hook(hook) {
-        let Some(rule) = rules.get(id).filter(|_| overlay.is_enabled(id)) else { continue };
-        let params = overlay.params(id).map_or(&*rule.params.values, |params| &**params);
-        let state = match state_of(rule, store, namespaces, states) {
-            Ok(state) => state,
-            Err(error) => {
-                verdicts.push(Verdict { id, truth: Err(error), time_us: clock.lap() });
-                continue;
+    session.context().bind_only(&mut frame, &set.slots);
+    let laps = (report == Report::All).then(RefCell::default);
+    let user = User { rules, set, overlay, states, store, hook, unread: RefCell::default(), laps };
+    let began = Instant::now();
+    set.program.run(rules.pack(), machine, &frame, &user, run);
+    user.lap(u32::MAX);
+    let mut verdicts = user.failures(run);
+    user.watch(Evaluation { machine, frame: &frame, run, limits }, &mut verdicts);
+    run.matched.drain(|at| {
+        let Some((id, rule)) = user.rule(at) else { return };
+        if rule.is_limited && !rule.is_watched {
+            limits.entry(id).or_default().observe(true, false);
+        }
+        verdicts.push(Verdict::of(id, Ok(true)));
+    });
+    for &id in set.scripts.iter().filter(|id| overlay.is_enabled(**id)) {
+        verdicts.extend(rules.get(id).map(|rule| Verdict::of(id, Err(without_code(rule)))));
+    }
+    verdicts.sort_by_key(|verdict| rules.get(verdict.id).map_or(u32::MAX, |rule| rule.rank));
+    if let Some(laps) = &user.laps {
+        verdicts = user.complete(verdicts, &laps.borrow());
+    } else if !verdicts.is_empty() {
+        let share = began.elapsed().as_secs_f64() * 1e6 / f64::from(run.evaluated.max(1));
+        verdicts.iter_mut().for_each(|verdict| verdict.time_us = share);
+    }
+    Judgement { verdicts, evaluated: run.evaluated }
+}
+
+impl Verdict {
+    fn of(id: RuleId, truth: Result<bool, RuleError>) -> Verdict {
+        Verdict { id, truth, time_us: 0.0, ran: false }
+    }
+}
+
+/// What evaluating beside the hook program takes.
+struct Evaluation<'e, 'f> {
+    machine: &'e mut Machine,
+    frame: &'e Frame<'f>,
+    run: &'e mut HookRun,
+    limits: &'e mut HashMap<RuleId, LimitState>,
+}
+
+/// The user of the event against the rules of its hook.
+struct User<'a> {
+    rules: &'a RuleSet,
+    set: &'a HookRules,
+    overlay: &'a Overlay,
+    states: &'a States,
+    store: &'a dyn Store,
+    hook: Hook,
+    /// Positions of rules whose state could not be read.
+    unread: RefCell<Vec<u32>>,
+    /// When the code of each rule began to run, and the end; where it is measured.
+    laps: Option<RefCell<Vec<(u32, Instant)>>>,
+}
+
+impl Host for User<'_> {
+    #[inline]
+    fn enabled(&self, at: u32) -> bool {
+        self.set.program.rules().get(at as usize).is_some_and(|id| self.overlay.is_enabled(*id))
+    }
+
+    fn scope(&self, at: u32) -> Scope<'_> {
+        self.lap(at);
+        match self.rule(at).map(|(id, rule)| self.scope_of(id, rule)) {
+            Some(Ok(scope)) => scope,
+            _ => {
+                self.unread.borrow_mut().push(at);
+                Scope { params: &[], settings: &[], state: &NO_STATE }
             }
-        };
-        let scope = Scope { params, settings: rules.settings(rule.plugin), state };
-        let mut run = Run { rules, machine, frame: &frame, scope };
-        let mut truth = run.condition(rule);
-        if rule.is_limited {
-            let limit = limits.entry(id).or_default();
+        }
+    }
+
+    fn changed(&self) -> &[u32] {
+        self.overlay.changed(self.hook)
+    }
+}
+
+impl<'a> User<'a> {
+    /// Notes the time, where it is measured.
+    fn lap(&self, at: u32) {
+        if let Some(laps) = &self.laps {
+            laps.borrow_mut().push((at, Instant::now()));
+        }
+    }
+
+    /// The rule at a position of the program, if it is on.
+    fn rule(&self, at: u32) -> Option<(RuleId, &'a Rule)> {
+        let id = *self.set.program.rules().get(at as usize)?;
+        let rule = self.rules.get(id).filter(|_| self.overlay.is_enabled(id))?;
+        Some((id, rule))
+    }
+
+    fn scope_of(&self, id: RuleId, rule: &'a Rule) -> Result<Scope<'_>, RuleError> {
+        let state = if rule.reads_state { &**self.states.of(rule.plugin, self.store)? } else { &NO_STATE };
+        let params = self.overlay.params(id).map_or(&*rule.params.values, |params| &**params);
+        Ok(Scope { params, settings: self.rules.settings(rule.plugin), state })
+    }
+
+    /// What failed while the program ran.
+    fn failures(&self, run: &mut HookRun) -> Vec<Verdict> {
+        let mut verdicts = Vec::new();
+        let unread = self.unread.take();
+        for (at, fault) in run.faults.drain(..) {
+            let Some((id, rule)) = self.rule(at).filter(|_| !unread.contains(&at)) else { continue };
+            let error = rule.condition.map(|chunk| explain(self.rules, chunk, &fault));
+            verdicts.extend(error.map(|error| Verdict::of(id, Err(error))));
+        }
+        for at in unread {
+            run.matched.remove(at);
+            let Some((id, rule)) = self.rule(at) else { continue };
+            verdicts.extend(self.states.of(rule.plugin, self.store).err().map(|it| Verdict::of(id, Err(it))));
+        }
+        verdicts
+    }
+
+    /// Shows the evaluation to limits that have to see those without a match too; a rule whose `clear_when` fails
+    /// has failed.
+    fn watch(&self, evaluation: Evaluation<'_, '_>, verdicts: &mut Vec<Verdict>) {
+        let Evaluation { machine, frame, run, limits } = evaluation;
+        for &at in &self.set.watched {
+            let Some((id, rule)) = self.rule(at) else { continue };
+            let matched = run.matched.contains(at);
+            let limit = if matched { Some(limits.entry(id).or_default()) } else { limits.get_mut(&id) };
+            // Without an entry there is nothing that an evaluation without a match could change.
+            let Some(limit) = limit else { continue };
             let cleared = match rule.clear_when.filter(|_| limit.awaits_clear()) {
-                Some(chunk) => run.truth(chunk),
+                Some(chunk) => self.scope_of(id, rule).and_then(|scope| {
+                    let truth = machine.truth(self.rules.pack(), chunk, frame, &scope);
+                    truth.map_err(|fault| explain(self.rules, chunk, &fault))
+                }),
                 None => Ok(false),
             };
-            limit.observe(matches!(truth, Ok(true)) && cleared.is_ok(), matches!(cleared, Ok(true)));
-            truth = cleared.and(truth);
-        }
-        clock.count();
-        if !matches!(truth, Ok(false)) || report == Report::All {
-            verdicts.push(Verdict { id, truth, time_us: clock.lap() });
+            limit.observe(matched && cleared.is_ok(), matches!(cleared, Ok(true)));
+            if let Err(error) = cleared {
+                run.matched.remove(at);
+                verdicts.retain(|verdict| verdict.id != id);
+                verdicts.push(Verdict::of(id, Err(error)));
+            }
         }
     }
-    verdicts
+
+    /// Adds the candidates that are not among the verdicts, and the time of those whose code ran.
+    fn complete(&self, verdicts: Vec<Verdict>, laps: &[(u32, Instant)]) -> Vec<Verdict> {
+        let mut known = verdicts.into_iter().peekable();
+        let candidates = self.set.order.iter().filter(|id| self.overlay.is_enabled(**id));
+        let complete = candidates.map(|&id| {
+            let known = known.next_if(|verdict| verdict.id == id);
+            let mut verdict = known.unwrap_or_else(|| Verdict::of(id, Ok(false)));
+            let at = self.rules.get(id).map_or(u32::MAX, |rule| rule.at);
+            let lap = laps.binary_search_by_key(&at, |(at, _)| *at).ok();
+            if let Some([(_, from), (_, to), ..]) = lap.and_then(|lap| laps.get(lap..)) {
+                verdict.time_us = to.duration_since(*from).as_secs_f64() * 1e6;
+                verdict.ran = true;
+            }
+            verdict
+        });
+        complete.collect()
+    }
 }
 
-/// The state of the rule's plugin, read once per event.
-fn state_of<'s>(
+/// The condition of a rule, without an index: for trials.
+pub(super) fn condition(
+    rules: &RuleSet,
     rule: &Rule,
-    store: &dyn Store,
-    namespaces: &[Namespace],
-    states: &'s mut [Option<Arc<Map>>],
-) -> Result<&'s Map, RuleError> {
-    let missing = || RuleError::new("state", "the rule's plugin has no state");
-    let (Some(namespace), Some(place)) = (namespaces.get(rule.plugin), states.get_mut(rule.plugin)) else {
-        return Err(missing());
-    };
-    if place.is_none() {
-        *place = Some(store.snapshot(namespace).map_err(|error| RuleError::new("state", error.to_string()))?);
-    }
-    place.as_deref().ok_or_else(missing)
+    machine: &mut Machine,
+    frame: &Frame<'_>,
+    scope: &Scope<'_>,
+) -> Result<bool, RuleError> {
+    let Some(chunk) = rule.condition else { return Err(without_code(rule)) };
+    machine.truth(rules.pack(), chunk, frame, scope).map_err(|fault| explain(rules, chunk, &fault))
 }
 
-/// What evaluations of one rule share.
-pub(super) struct Run<'r, 'f> {
-    pub(super) rules: &'r RuleSet,
-    pub(super) machine: &'r mut Machine,
-    pub(super) frame: &'r Frame<'f>,
-    pub(super) scope: Scope<'r>,
-}
-
-impl Run<'_, '_> {
-    pub(super) fn condition(&mut self, rule: &Rule) -> Result<bool, RuleError> {
-        match (rule.condition, &rule.spec.condition) {
-            (Some(chunk), _) => self.truth(chunk),
-            (None, Condition::Script(path)) => {
-                Err(RuleError::new("script", format!("`{path}` cannot run: this engine runs no scripts")))
-            }
-            (None, Condition::Expression(_)) => {
-                Err(RuleError::new("action", "the rule has no compiled condition: compile it again"))
-            }
+/// Why a rule without code cannot run.
+#[cold]
+fn without_code(rule: &Rule) -> RuleError {
+    match &rule.spec.condition {
+        Condition::Script(path) => {
+            RuleError::new("script", format!("`{path}` cannot run: this engine runs no scripts"))
         }
-    }
-
-    fn truth(&mut self, chunk: ChunkId) -> Result<bool, RuleError> {
-        let pack = self.rules.pack();
-        let truth = self.machine.truth(pack, chunk, self.frame, &self.scope);
-        truth.map_err(|fault| explain(self.rules, chunk, &fault))
+        Condition::Expression(_) => {
+            RuleError::new("action", "the rule has no compiled condition: compile it again")
+        }
     }
 }
 
@@ -128,29 +256,4 @@ fn explain(rules: &RuleSet, chunk: ChunkId, fault: &Fault) -> RuleError {
         _ => fault.trouble.to_string(),
     };
     RuleError { kind, message, start: Some(span.start), end: Some(span.end) }
-}
-
-/// Splits the time between two listed rules over all that were evaluated in between: reading the clock for each
-/// would cost more than most conditions.
-struct Clock {
-    last: Instant,
-    evaluated: u32,
-}
-
-impl Clock {
-    fn start() -> Clock {
-        Clock { last: Instant::now(), evaluated: 0 }
-    }
-
-    fn count(&mut self) {
-        self.evaluated = self.evaluated.saturating_add(1);
-    }
-
-    fn lap(&mut self) -> f64 {
-        let now = Instant::now();
-        let passed = now.duration_since(self.last).as_secs_f64() * 1e6;
-        let share = passed / f64::from(self.evaluated.max(1));
-        *self = Clock { last: now, evaluated: 0 };
-        share
-    }
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
+use oracle_vm::ids::RuleId;
 use oracle_vm::value::Text;
 
 use super::cell::Cell;
@@ -15,7 +16,7 @@ use crate::context::Context;
 use crate::error::RuleError;
 use crate::event::Event;
 use crate::limits::Held;
-use crate::state::{Batch, Namespace, Write};
+use crate::state::{Batch, Write};
 use crate::template::{Inputs, TemplateContext};
 
 /// Events that may follow from one event of the host altogether, over all chains.
@@ -42,6 +43,7 @@ pub(super) struct Cascade<'a> {
 struct Firing {
     /// Its place in the result's list.
     at: usize,
+    id: RuleId,
     prepared: Vec<Prepared>,
 }
 
@@ -66,11 +68,15 @@ impl Cascade<'_> {
             first_match: None,
             notifications: Vec::new(),
             time_us: 0.0,
+            evaluated: 0,
         };
         if let Some(hook) = hook {
             let store = &*self.options.store;
-            let verdicts = judge(self.rules, self.overlay, cell, hook, store, self.report);
-            self.fire(cell, step, verdicts, &mut result);
+            let judgement = judge(self.rules, self.overlay, cell, hook, store, self.report);
+            result.evaluated = judgement.evaluated;
+            if !judgement.verdicts.is_empty() {
+                self.fire(cell, step, judgement.verdicts, &mut result);
+            }
         }
         result.time_us = began.elapsed().as_secs_f64() * 1e6;
         result
@@ -79,6 +85,7 @@ impl Cascade<'_> {
     fn fire(&mut self, cell: &mut Cell, step: &Step, verdicts: Vec<Verdict>, result: &mut EventResult) {
         let mut snapshot = None;
         let mut firings = Vec::new();
+        let mut ids = Vec::with_capacity(verdicts.len());
         for verdict in verdicts {
             let Some(rule) = self.rules.get(verdict.id) else { continue };
             let began = Instant::now();
@@ -89,20 +96,23 @@ impl Cascade<'_> {
                 if outcome.held.is_none() {
                     let context = snapshot.get_or_insert_with(|| Arc::new(cell.session.context().clone()));
                     match self.prepare(cell, rule, &verdict, context, step) {
-                        Ok(prepared) => firings.push(Firing { at: result.rules.len(), prepared }),
+                        Ok(prepared) => {
+                            firings.push(Firing { at: result.rules.len(), id: verdict.id, prepared })
+                        }
                         Err(error) => outcome.error = Some(error),
                     }
                 }
                 outcome.time_us += began.elapsed().as_secs_f64() * 1e6;
             }
             result.rules.push(outcome);
+            ids.push(verdict.id);
         }
         self.commit(cell, &mut firings, result);
         for firing in firings {
             self.apply(cell, step, firing, result);
         }
-        for outcome in &result.rules {
-            if let Some(rule) = self.rules.find(&outcome.id).and_then(|id| self.rules.get(id)) {
+        for (outcome, id) in result.rules.iter().zip(ids) {
+            if let Some(rule) = self.rules.get(id) {
                 rule.count(outcome.matched, outcome.fired, outcome.error.is_some());
             }
         }
@@ -120,7 +130,7 @@ impl Cascade<'_> {
         let values = self.overlay.params(verdict.id).unwrap_or(&rule.params.values);
         let seen = TemplateContext {
             context: Arc::clone(context),
-            state: cell.states.get(rule.plugin).cloned().flatten().unwrap_or_default(),
+            state: Arc::clone(cell.states.of(rule.plugin, &*self.options.store)?),
             params: Inputs { names: Arc::clone(&rule.params.names), values: Arc::clone(values) },
             settings: Inputs::default(),
         };
@@ -146,7 +156,8 @@ impl Cascade<'_> {
     fn commit(&self, cell: &Cell, firings: &mut Vec<Firing>, result: &mut EventResult) {
         let mut batch = Batch::default();
         for firing in &*firings {
-            let namespace = result.rules.get(firing.at).and_then(|it| self.namespace(cell, &it.id));
+            let rule = self.rules.get(firing.id);
+            let namespace = rule.and_then(|rule| cell.states.namespace(rule.plugin));
             for prepared in &firing.prepared {
                 if let (Prepared::SetState { key, value }, Some(namespace)) = (prepared, namespace) {
                     let namespace = namespace.clone();
@@ -168,17 +179,12 @@ impl Cascade<'_> {
         }
     }
 
-    fn namespace<'c>(&self, cell: &'c Cell, qualified: &str) -> Option<&'c Namespace> {
-        let rule = self.rules.get(self.rules.find(qualified)?)?;
-        cell.namespaces.get(rule.plugin)
-    }
-
     /// Lets a rule's actions take effect and notes that it fired.
     fn apply(&mut self, cell: &mut Cell, step: &Step, firing: Firing, result: &mut EventResult) {
         let Some(outcome) = result.rules.get_mut(firing.at) else { return };
         outcome.fired = true;
         outcome.actions = firing.prepared.iter().map(Prepared::action_type).collect();
-        note_firing(self.rules, cell, &outcome.id);
+        note_firing(self.rules, cell, firing.id);
         for prepared in firing.prepared {
             match prepared {
                 Prepared::Notify(notification) => {
@@ -215,6 +221,7 @@ fn outcome(rule: &Rule, verdict: &Verdict) -> RuleOutcome {
         actions: Vec::new(),
         error: verdict.truth.as_ref().err().cloned(),
         time_us: verdict.time_us,
+        ran: verdict.ran,
     }
 }
 
@@ -229,8 +236,7 @@ fn held(cell: &Cell, rule: &Rule, verdict: &Verdict) -> Option<Held> {
     cell.limits.get(&verdict.id)?.held(&rule.spec.limits, cell.session.moment(), elsewhere)
 }
 
-fn note_firing(rules: &RuleSet, cell: &mut Cell, qualified: &str) {
-    let Some(id) = rules.find(qualified) else { return };
+fn note_firing(rules: &RuleSet, cell: &mut Cell, id: RuleId) {
     let Some(rule) = rules.get(id).filter(|rule| rule.is_limited) else { return };
     let now = cell.session.moment();
     cell.limits.entry(id).or_default().fired(&rule.spec.limits, now);

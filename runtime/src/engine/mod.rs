@@ -1,19 +1,22 @@
 //! The engine: events in, results out.
 //!
 //! [`Engine::handle`] brings the event's session up to date, evaluates every condition of the hook against that one
-//! snapshot, lets limits decide, prepares the actions of every rule that fires, and only then applies them. Rules
-//! are a [`RuleSet`], swapped as a whole; what users chose is resolved against it once, not per event.
+//! snapshot, lets limits decide, prepares the actions of every rule that fires, and only then applies them. The rules
+//! of a hook run as one [program](oracle_vm::index), at a cost that follows the matches. Rules are a [`RuleSet`],
+//! swapped as a whole; what users chose is resolved against it once, not per event.
 
 mod cell;
 mod conditions;
 mod engine;
 mod firing;
+mod hooks;
 mod inputs;
 mod options;
 mod overlay;
 mod result;
 mod ruleset;
 mod sessions;
+mod states;
 mod trial;
 
 pub use engine::Engine;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use oracle_vm::hook::Hook;
 use oracle_vm::ids::RuleId;
+use oracle_vm::index::HookProgram;
 use oracle_vm::value::{Data, Map, Text};
 
 use super::RuleSet;
@@ -23,12 +25,14 @@ pub struct UserChoices {
 pub(super) struct Overlay {
     enabled: Vec<u64>,
     params: HashMap<RuleId, Arc<[Data]>>,
+    /// By hook, the positions in its program of the rules with other params than the defaults.
+    changed: Vec<Vec<u32>>,
 }
 
 impl Overlay {
     pub(super) fn resolve(rules: &RuleSet, choices: &UserChoices) -> Overlay {
         let mut overlay =
-            Overlay { enabled: vec![0; rules.rules().len().div_ceil(64)], params: HashMap::new() };
+            Overlay { enabled: vec![0; rules.rules().len().div_ceil(64)], ..Overlay::default() };
         for (id, rule) in (0..).map(RuleId).zip(rules.rules()) {
             let chosen = choices.enabled.get(&rule.spec.id).copied().unwrap_or(rule.spec.enabled);
             // A core rule cannot be switched off by a user, whatever an older choice says.
@@ -40,7 +44,21 @@ impl Overlay {
                 overlay.params.insert(id, effective_with_defaults(&rule.spec.params, set));
             }
         }
+        if !overlay.params.is_empty() {
+            overlay.changed = rules.programs().map(|program| overlay.changed_in(program)).collect();
+        }
         overlay
+    }
+
+    fn changed_in(&self, program: &HookProgram) -> Vec<u32> {
+        let changed = |(at, id): (u32, &RuleId)| self.params.contains_key(id).then_some(at);
+        (0..).zip(program.rules()).filter_map(changed).collect()
+    }
+
+    /// The positions in a hook's program of the rules whose params the user changed.
+    #[inline]
+    pub(super) fn changed(&self, hook: Hook) -> &[u32] {
+        self.changed.get(hook as usize).map_or(&[], Vec::as_slice)
     }
 
     #[inline]

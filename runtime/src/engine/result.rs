@@ -26,6 +26,9 @@ pub struct EventResult {
     pub notifications: Vec<Notification>,
     /// Microseconds that handling took.
     pub time_us: f64,
+    /// How many rules' code ran; the index answered for the other candidates.
+    #[serde(skip)]
+    pub evaluated: u32,
 }
 
 /// What names an event.
@@ -62,8 +65,13 @@ pub struct RuleOutcome {
     /// Why it failed.
     pub error: Option<RuleError>,
     /// Microseconds that it took. Where only rules that matched or failed are listed, the condition's share is
-    /// the average of the conditions evaluated since the one listed before.
+    /// the average of all conditions whose code ran; else it is what was measured, and nothing where the index
+    /// answered.
     pub time_us: f64,
+    /// Whether its condition's code ran, which is only noted where all candidates are listed: the index answers for
+    /// most rules without.
+    #[serde(skip)]
+    pub ran: bool,
 }
 
 impl EventResult {

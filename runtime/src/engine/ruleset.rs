@@ -5,13 +5,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use oracle_compiler::rule::RuleSpec;
+use oracle_compiler::rule::{LimitSpec, RuleSpec};
 use oracle_vm::hook::{HOOKS, Hook};
 use oracle_vm::ids::{ChunkId, RuleId};
+use oracle_vm::index::HookProgram;
 use oracle_vm::pack::Pack;
 use oracle_vm::value::{Data, Text};
 use oracle_vm::verify::{VerifiedPack, VerifyError, verify};
 
+use super::hooks::{HookRules, reads_state};
 use super::inputs::defaults;
 use crate::action::CompiledAction;
 use crate::state::NO_PLUGIN;
@@ -32,6 +34,14 @@ pub struct Rule {
     /// Its params with their defaults.
     pub(super) params: Inputs,
     pub(super) is_limited: bool,
+    /// Whether its limits have to see evaluations without a match.
+    pub(super) is_watched: bool,
+    /// Whether its code reads the state of its plugin.
+    pub(super) reads_state: bool,
+    /// Its place in the firing order of its hook.
+    pub(super) rank: u32,
+    /// Its place in the hook's program; beyond the end for a script.
+    pub(super) at: u32,
     counts: Counts,
 }
 
@@ -102,7 +112,7 @@ impl std::error::Error for RuleSetError {}
 pub struct RuleSet {
     rules: Vec<Rule>,
     pack: VerifiedPack,
-    hooks: Vec<Vec<RuleId>>,
+    hooks: Vec<HookRules>,
     by_id: HashMap<Arc<str>, RuleId>,
     templates: TemplateSet,
     plugins: Vec<Text>,
@@ -132,13 +142,17 @@ impl RuleSet {
                 actions: spec.actions.iter().map(|it| CompiledAction::compile(it, &mut templates)).collect(),
                 plugin: plugin_position(&spec, &mut plugins),
                 params: defaults(&spec.params),
-                is_limited: spec.limits != oracle_compiler::rule::LimitSpec::default(),
+                is_limited: spec.limits != LimitSpec::default(),
+                is_watched: is_watched(&spec.limits),
+                reads_state: reads_state(&pack, [entry.condition, entry.clear_when]),
+                rank: u32::MAX,
+                at: u32::MAX,
                 counts: Counts::default(),
                 spec,
             });
         }
         let by_id = (0..).map(RuleId).zip(&rules).map(|(id, rule)| (Arc::clone(&rule.id), id)).collect();
-        let hooks = HOOKS.iter().map(|row| pack.rules_of(row.hook)).collect();
+        let hooks = HOOKS.iter().map(|row| HookRules::new(&pack, row.hook, &mut rules)).collect();
         Ok(RuleSet { rules, pack, hooks, by_id, templates, plugins })
     }
 
@@ -167,7 +181,17 @@ impl RuleSet {
 
     /// The rules of a hook, in firing order.
     pub fn of_hook(&self, hook: Hook) -> &[RuleId] {
-        self.hooks.get(hook as usize).map_or(&[], Vec::as_slice)
+        self.hook(hook).map_or(&[], |set| &set.order)
+    }
+
+    /// What runs at a hook.
+    pub(super) fn hook(&self, hook: Hook) -> Option<&HookRules> {
+        self.hooks.get(hook as usize)
+    }
+
+    /// The programs of the hooks, in the order of the hooks.
+    pub(super) fn programs(&self) -> impl Iterator<Item = &HookProgram> {
+        self.hooks.iter().map(|set| &set.program)
     }
 
     /// The pack that the machine runs.
@@ -197,4 +221,9 @@ fn plugin_position(spec: &RuleSpec, plugins: &mut Vec<Text>) -> usize {
         plugins.push(name.into());
         plugins.len() - 1
     })
+}
+
+/// Whether limits count evaluations in a row, or wait for another condition.
+fn is_watched(limits: &LimitSpec) -> bool {
+    limits.hold_turns.is_some() || limits.rising || limits.clear_when.is_some()
 }

@@ -10,7 +10,7 @@ use oracle_vm::value::Map;
 use serde::Serialize;
 
 use super::RuleSet;
-use super::conditions::Run;
+use super::conditions::condition;
 use super::inputs::effective;
 use crate::action::{Cause, Prepared};
 use crate::context::Context;
@@ -56,7 +56,7 @@ impl RuleSet {
         let scope = Scope { params: &values, settings: self.settings(rule.plugin), state: context.state() };
         let mut machine = Machine::new();
         let began = Instant::now();
-        let truth = Run { rules: self, machine: &mut machine, frame: &frame, scope }.condition(rule);
+        let truth = condition(self, rule, &mut machine, &frame, &scope);
         let time_us = began.elapsed().as_secs_f64() * 1e6;
         match truth {
             Ok(true) => {}

@@ -87,6 +87,7 @@ fn reads_scope(chunk: &Chunk) -> bool {
                 | Op::LoadSetting { .. }
                 | Op::LoadState { .. }
                 | Op::JumpUnlessSlotParam { .. }
+                | Op::JumpIfSlotParam { .. }
         )
     })
 }
