@@ -11,7 +11,6 @@
 //! [`engine::Engine`] is what an embedder needs.
 
 pub mod action;
-pub mod builtin;
 pub mod cli;
 pub mod config;
 pub mod context;

@@ -7,9 +7,10 @@ use oracle_compiler::diag::{Diagnostic, Severity, fix, render};
 use oracle_compiler::session::{Compiled, Options, RuleInput, compile_rules};
 
 use super::console::{Console, Look};
-use super::rule_files::{self, Found};
+use super::rule_files;
 use super::status::{CliError, Status};
 use crate::config::Config;
+use crate::ruleset::{Found, find};
 
 /// Rounds of fixes at most: each may make the next one possible.
 const ROUNDS: usize = 8;
@@ -54,7 +55,7 @@ enum Deny {
 
 pub(super) fn run(args: &CheckArgs, config: &Config, console: &mut Console) -> Result<Status, CliError> {
     let paths = rule_files::or_default(&args.paths, config)?;
-    let mut found = rule_files::read(&paths);
+    let mut found = find(&paths);
     let fixed = if args.fix { apply_fixes(&mut found, console)? } else { 0 };
     let mut compiled = compile_rules(&found.inputs, Options::default());
     if args.deny == Some(Deny::Warnings) {

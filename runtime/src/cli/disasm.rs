@@ -10,8 +10,8 @@ use oracle_vm::ids::ChunkId;
 use oracle_vm::pack::Pack;
 
 use super::console::{Console, Look};
-use super::rule_files;
 use super::status::{CliError, Status};
+use crate::ruleset::find;
 
 /// Show the bytecode of conditions
 #[derive(Args, Debug)]
@@ -55,9 +55,9 @@ fn expression(text: &str, console: &mut Console) -> Result<Status, CliError> {
 }
 
 fn rules(path: &PathBuf, wanted: Option<&str>, console: &mut Console) -> Result<Status, CliError> {
-    let found = rule_files::read(std::slice::from_ref(path));
+    let found = find(std::slice::from_ref(path));
     if let Some(why) = found.unreadable.first() {
-        return Err(CliError::Input(why.clone()));
+        return Err(CliError::Input(why.to_string()));
     }
     let mut compiled = compile_rules(&found.inputs, Options::default());
     compiled.diagnostics.retain(|it| it.severity == Severity::Error);

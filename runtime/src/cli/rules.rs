@@ -10,11 +10,10 @@ use oracle_vm::hook::Hook;
 
 use super::check::plural;
 use super::console::Console;
-use super::rule_files;
 use super::status::CliError;
-use crate::builtin;
 use crate::config::Config;
 use crate::engine::RuleSet;
+use crate::ruleset::{builtin_inputs, find};
 
 /// Rules that are ready to run.
 pub(super) struct Loaded {
@@ -44,11 +43,13 @@ pub(super) fn load(config: &Config, console: &mut Console) -> Result<Loaded, Cli
         // A folder of one's own wins over a built-in rule of the same name.
         let own = read(&[local.to_owned()], console)?;
         let names: HashSet<&str> = own.iter().map(|it| file_name(&it.path)).collect();
-        let built_in =
-            builtin::inputs().filter(|it| !names.contains(file_name(&it.path))).collect::<Vec<_>>();
+        let built_in = builtin_inputs()
+            .into_iter()
+            .filter(|it| !names.contains(file_name(&it.path)))
+            .collect::<Vec<_>>();
         built_in.into_iter().chain(own.iter().cloned()).collect()
     } else {
-        builtin::inputs().collect()
+        builtin_inputs()
     };
     ready(&inputs, console)
 }
@@ -69,7 +70,7 @@ pub(super) fn ready(inputs: &[RuleInput], console: &mut Console) -> Result<Loade
 }
 
 fn read(paths: &[std::path::PathBuf], console: &mut Console) -> Result<Vec<RuleInput>, CliError> {
-    let found = rule_files::read(paths);
+    let found = find(paths);
     for why in &found.unreadable {
         console.complain(why);
     }

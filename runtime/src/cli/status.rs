@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::io;
+use std::path::Path;
 
 use crate::config::ConfigError;
+use crate::ruleset::Unreadable;
 
 /// The end of a command that did its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,11 @@ pub(super) enum CliError {
 }
 
 impl CliError {
+    /// A file that is needed cannot be read.
+    pub(super) fn unreadable(path: &Path, error: &io::Error) -> CliError {
+        CliError::Input(Unreadable::new(path, error).to_string())
+    }
+
     /// The exit code.
     pub(super) fn code(&self) -> u8 {
         match self {

@@ -12,10 +12,10 @@ use super::check::plural;
 use super::console::{Console, Look, Paint};
 use super::status::{CliError, Status};
 use super::{rule_files, rules};
-use crate::builtin;
 use crate::config::Config;
 use crate::context::Context;
 use crate::engine::RuleSet;
+use crate::ruleset::{builtin_inputs, find};
 
 /// Run the examples (`[[test]]`) of rule files
 #[derive(Args, Debug)]
@@ -38,10 +38,10 @@ struct Difference {
 pub(super) fn run(args: &TestArgs, config: &Config, console: &mut Console) -> Result<Status, CliError> {
     let own = !args.paths.is_empty() || !config.rules.is_empty() || std::path::Path::new("rules").is_dir();
     let (inputs, unreadable) = if own {
-        let found = rule_files::read(&rule_files::or_default(&args.paths, config)?);
+        let found = find(&rule_files::or_default(&args.paths, config)?);
         (found.inputs, found.unreadable)
     } else {
-        (builtin::inputs().collect(), Vec::new())
+        (builtin_inputs(), Vec::new())
     };
     for why in &unreadable {
         console.complain(why);

@@ -1,6 +1,7 @@
 //! Rule files below paths.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,24 @@ pub struct Unreadable {
     pub path: String,
     /// Why, in words.
     pub why: String,
+}
+
+impl Unreadable {
+    pub(crate) fn new(path: &Path, error: &io::Error) -> Unreadable {
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+            io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+            _ => error.to_string(),
+        };
+        Unreadable { path: path.display().to_string(), why }
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` cannot be read: {}", self.path, self.why)
+    }
 }
 
 /// What was found.
@@ -94,11 +113,6 @@ fn read(path: &Path, found: &mut Found) {
 
 impl Found {
     fn refuse(&mut self, path: &Path, error: &io::Error) {
-        let why = match error.kind() {
-            io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-            io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
-            _ => error.to_string(),
-        };
-        self.unreadable.push(Unreadable { path: path.display().to_string(), why });
+        self.unreadable.push(Unreadable::new(path, error));
     }
 }

@@ -121,9 +121,9 @@ pub fn load_inputs(
 
 fn report_unreadable(unreadable: &[Unreadable], sources: &mut Sources) -> Vec<Diagnostic> {
     let mut sink = Sink::default();
-    for Unreadable { path, why } in unreadable {
-        let source = sources.add(path.clone(), "");
-        sink.report(Code::Unreadable, Span::new(source, 0, 0), format!("`{path}` cannot be read: {why}"))
+    for it in unreadable {
+        let source = sources.add(it.path.clone(), "");
+        sink.report(Code::Unreadable, Span::new(source, 0, 0), it.to_string())
             .help("check the path and its permissions");
     }
     sink.finish()

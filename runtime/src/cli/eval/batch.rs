@@ -13,7 +13,6 @@ use serde::Serialize;
 use super::program::{Answer, Failure, Program};
 use super::request::Request;
 use crate::cli::console::Console;
-use crate::cli::rule_files::describe;
 use crate::cli::status::{CliError, Status};
 use crate::trace::lines::Lines;
 
@@ -60,7 +59,7 @@ pub(super) fn run(path: &Path, console: &mut Console) -> Result<Status, CliError
     match File::open(path).and_then(|file| Ok((file.metadata()?.is_dir(), file))) {
         Ok((false, file)) => answer_all(file, console),
         Ok((true, _)) => Err(CliError::Input(format!("`{}`: it is a folder", path.display()))),
-        Err(error) => Err(CliError::Input(describe(path, &error))),
+        Err(error) => Err(CliError::unreadable(path, &error)),
     }
 }
 

@@ -15,7 +15,6 @@ use oracle_compiler::diag::render;
 use oracle_vm::machine::Machine;
 
 use super::console::Console;
-use super::rule_files::describe;
 use super::status::{CliError, Status};
 use program::{Answer, Program};
 use request::Request;
@@ -110,6 +109,6 @@ fn read_text(path: &Path) -> Result<String, CliError> {
     } else {
         std::fs::read_to_string(path).map(|it| text = it)
     };
-    read.map_err(|error| CliError::Input(describe(path, &error)))?;
+    read.map_err(|error| CliError::unreadable(path, &error))?;
     Ok(text)
 }

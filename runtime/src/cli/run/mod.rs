@@ -16,7 +16,6 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::console::Console;
-use super::rule_files::describe;
 use super::rules;
 use super::status::{CliError, Status};
 use crate::config::Config;
@@ -151,6 +150,6 @@ fn open(args: &RunArgs) -> Result<Box<dyn BufRead>, CliError> {
             let path = args.file.display();
             Err(CliError::Input(format!("`{path}`: it is a folder; name a file in it")))
         }
-        Err(error) => Err(CliError::Input(describe(&args.file, &error))),
+        Err(error) => Err(CliError::unreadable(&args.file, &error)),
     }
 }
