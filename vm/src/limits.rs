@@ -4,6 +4,9 @@
 pub const SOURCE_BYTES: usize = 64 * 1024;
 /// Nesting of parentheses, brackets, operators and comprehensions in one condition.
 pub const NESTING: usize = 64;
+/// Height of the syntax tree of one condition. Chains such as `1 + 1 + 1` are as high as they are long, though nothing
+/// is nested in them, so this is more than [`NESTING`]; every stage after the parser may recurse this deep.
+pub const HEIGHT: usize = 256;
 /// Nodes of the syntax tree of one condition.
 pub const NODES: usize = 4_000;
 /// Bytes of a text made at run time.

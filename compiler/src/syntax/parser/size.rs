@@ -9,10 +9,6 @@ use crate::diag::{Code, Sink};
 use crate::source::Span;
 use oracle_vm::limits;
 
-/// How deep the tree may be. Chains such as `1 + 1 + 1` are as deep as they are long, though nothing is nested in
-/// them, so this is more than [`limits::NESTING`]; every later stage may recurse this deep.
-pub(crate) const HEIGHT: usize = 256;
-
 /// Whether the grammar can read the tokens within the limits. Counts what makes the grammar recurse: brackets,
 /// signs and `not`, `**` and `else`, in the bracket they stand in.
 pub(crate) fn tokens_fit(tokens: &Tokens, place: &Place<'_>, sink: &mut Sink) -> bool {
@@ -87,7 +83,7 @@ pub(crate) fn tree_fits(tree: &Expr, sink: &mut Sink) -> bool {
     let mut measure = Measure { nodes: 0, too_deep: None };
     measure.expr(tree, 1);
     if let Some(span) = measure.too_deep {
-        report_nesting(span, HEIGHT, sink);
+        report_nesting(span, limits::HEIGHT, sink);
         return false;
     }
     if measure.nodes > limits::NODES {
@@ -105,7 +101,7 @@ struct Measure {
 impl Measure {
     fn expr(&mut self, expr: &Expr, height: usize) {
         self.nodes += 1;
-        if height > HEIGHT {
+        if height > limits::HEIGHT {
             self.too_deep.get_or_insert(expr.span);
             return;
         }
