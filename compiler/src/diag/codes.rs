@@ -1168,6 +1168,12 @@ codes! {
     E0316 CoreInPlugin Error File "core rule in a plugin";
 
     /// The file is larger, or holds more of something, than rule files may.
+    ///
+    /// ```toml
+    /// tags = ["a1", "a2", "a3", "...", "a100000"]
+    /// ```
+    ///
+    /// Keep data in the plugin's settings or state, and read it from there.
     E0317 FileLimit Error File "over a limit";
 
     /// A template cannot be read.

@@ -79,7 +79,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for row in CODES {
             assert!(seen.insert(row.code), "{} is there twice", row.code);
-            assert!(row.explanation.len() > 40, "{} needs an explanation", row.code);
+            assert!(row.explanation.len() > 80, "{} needs an explanation", row.code);
             assert_eq!(row.code.starts_with('W'), row.severity == Severity::Warning, "{}", row.code);
             assert!(!row.title.ends_with('.') && !row.title.is_empty(), "{}", row.code);
         }
