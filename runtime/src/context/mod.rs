@@ -4,9 +4,9 @@
 //! ([`Context::from_json`]), a [session](crate::session) derives it from events. [`Context::bind`] lends it to the
 //! machine.
 
-mod context;
 mod read;
+mod slots;
 mod write;
 
-pub use context::Context;
 pub use read::FLAT_NAMES;
+pub use slots::Context;

@@ -7,8 +7,8 @@
 
 mod cell;
 mod conditions;
-mod engine;
 mod firing;
+mod handle;
 mod hooks;
 mod inputs;
 mod options;
@@ -19,7 +19,7 @@ mod sessions;
 mod states;
 mod trial;
 
-pub use engine::Engine;
+pub use handle::Engine;
 pub use inputs::{effective, effective_with_defaults};
 pub use options::{EngineOptions, Report};
 pub use overlay::UserChoices;

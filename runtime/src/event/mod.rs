@@ -4,10 +4,10 @@
 //! then on shared. Types that no hook knows are carried on the [`bus`] and run no rules.
 
 pub mod bus;
-mod event;
 pub mod kinds;
+mod read;
 mod severity;
 
-pub(crate) use event::{DEFAULT_PROJECT, DEFAULT_USER};
-pub use event::{Event, MAX_EVENT_BYTES};
+pub(crate) use read::{DEFAULT_PROJECT, DEFAULT_USER};
+pub use read::{Event, MAX_EVENT_BYTES};
 pub use severity::Severity;

@@ -21,9 +21,9 @@
 
 mod derive;
 mod history;
-mod session;
+mod identity;
 mod tools;
 mod turn;
 
 pub use history::HISTORY;
-pub use session::{Session, SessionKey};
+pub use identity::{Session, SessionKey};
