@@ -1,5 +1,7 @@
 //! The command line, end to end: the built program, its output and its exit codes.
 
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking, their functions too")]
+
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -113,7 +113,7 @@ fn expression(case: &Case) -> Result<(), Failed> {
     let bound = Bound::context(&case.context, case.hook)?;
     let mut machine = Machine::new();
     condition.agreed(&mut machine, &bound)?.ok();
-    let found = match condition.value(&mut machine, &bound, |value| repr::repr(value)) {
+    let found = match condition.value(&mut machine, &bound, repr::repr) {
         Ok(text) => text.unwrap_or_else(|trouble| format!("no text: {trouble:?}")),
         Err(fault) => format!("fails {}", fault.trouble.kind().name()),
     };

@@ -1,5 +1,12 @@
 //! Whole chunks: assembled, verified, run.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking, their functions too"
+)]
+
 use oracle_vm::asm;
 use oracle_vm::fault::{Fault, FaultKind, Trouble};
 use oracle_vm::frame::{Frame, Scope};

@@ -13,10 +13,10 @@ fn what_compiles_verifies_in_every_mode_and_at_every_hook() {
             for (mode, optimise) in
                 [(Mode::Truth, true), (Mode::Truth, false), (Mode::Value, true), (Mode::Value, false)]
             {
-                if let Ok(compiled) = compile_at(hook, expression, mode, optimise) {
-                    if let Err(error) = verify(compiled.pack) {
-                        panic!("{expression}\n{mode:?}, optimised: {optimise}: {error}");
-                    }
+                if let Ok(compiled) = compile_at(hook, expression, mode, optimise)
+                    && let Err(error) = verify(compiled.pack)
+                {
+                    panic!("{expression}\n{mode:?}, optimised: {optimise}: {error}");
                 }
             }
         }

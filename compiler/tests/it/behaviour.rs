@@ -8,7 +8,7 @@ use oracle_compiler::expression::Mode;
 const CASES: &str = include_str!("behaviour/cases.txt");
 
 /// The expressions of the cases.
-pub fn cases() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn cases() -> impl Iterator<Item = (&'static str, &'static str)> {
     CASES.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" => "))
 }
 

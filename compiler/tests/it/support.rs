@@ -11,13 +11,13 @@ use oracle_vm::value::{Data, Map, Record, repr};
 use oracle_vm::verify::verify;
 
 /// The context of `behaviour/context.json`, as data by slot.
-pub struct Context {
+pub(crate) struct Context {
     slots: Vec<Data>,
     params: Vec<Data>,
     state: Map,
 }
 
-pub fn param(name: &str, ty: ParamType, default: Data) -> ParamSpec {
+pub(crate) fn param(name: &str, ty: ParamType, default: Data) -> ParamSpec {
     ParamSpec {
         name: name.to_owned(),
         ty,
@@ -31,7 +31,7 @@ pub fn param(name: &str, ty: ParamType, default: Data) -> ParamSpec {
 }
 
 /// The params that every test expression may read.
-pub fn params() -> Vec<ParamSpec> {
+pub(crate) fn params() -> Vec<ParamSpec> {
     let mut mode = param("mode", ParamType::String, Data::text("fast"));
     mode.options = vec!["fast".to_owned(), "slow".to_owned()];
     let mut limit = param("limit", ParamType::Integer, Data::Int(5));
@@ -54,7 +54,7 @@ fn record(id: RecordId, data: &Data) -> Data {
 }
 
 impl Context {
-    pub fn new() -> Context {
+    pub(crate) fn new() -> Context {
         // Not by way of `serde_json::Value`, which sorts the keys.
         let context: Data = serde_json::from_str(include_str!("behaviour/context.json")).unwrap();
         let slots = SLOTS.iter().map(|row| slot(row, &context)).collect();
@@ -64,7 +64,7 @@ impl Context {
     }
 
     /// The value as Python writes it, or `! kind` of the fault.
-    pub fn run(&self, compiled: &CompiledExpression) -> String {
+    pub(crate) fn run(&self, compiled: &CompiledExpression) -> String {
         let pack = verify(compiled.pack.clone()).unwrap_or_else(|error| panic!("{error}"));
         let mut frame = Frame::new();
         for slot in &compiled.reads {
@@ -98,7 +98,7 @@ fn slot(row: &schema::SlotRow, context: &Data) -> Data {
     }
 }
 
-pub fn compile_at(
+pub(crate) fn compile_at(
     hook: Option<Hook>,
     text: &str,
     mode: Mode,
@@ -109,7 +109,7 @@ pub fn compile_at(
 }
 
 /// The code of the first chunk, one instruction a line, each with the text that it comes from.
-pub fn listing(compiled: &CompiledExpression) -> String {
+pub(crate) fn listing(compiled: &CompiledExpression) -> String {
     let (chunk, debug) = (&compiled.pack.chunks[0], &compiled.pack.debug[0]);
     let mut text = String::new();
     for (at, (op, span)) in chunk.code.iter().zip(&debug.spans).enumerate() {

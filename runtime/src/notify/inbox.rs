@@ -40,7 +40,7 @@ impl Inbox {
     pub fn drain(&mut self, deliver_at: Option<DeliverAt>) -> Vec<Notification> {
         let due = |it: &mut Notification| deliver_at.is_none_or(|point| it.deliver_at == point);
         let mut drained: Vec<Notification> = self.waiting.extract_if(.., due).collect();
-        drained.sort_by(|a, b| b.priority.cmp(&a.priority));
+        drained.sort_by_key(|it| std::cmp::Reverse(it.priority));
         drained
     }
 

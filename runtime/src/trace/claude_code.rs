@@ -69,10 +69,10 @@ impl ClaudeCode {
             id.push_str("/subagent");
         }
         if !self.open.contains_key(&id) {
-            if self.open.len() >= OPEN_SESSIONS {
-                if let Some((_, oldest)) = self.open.shift_remove_index(0) {
-                    oldest.finish(sink)?;
-                }
+            if self.open.len() >= OPEN_SESSIONS
+                && let Some((_, oldest)) = self.open.shift_remove_index(0)
+            {
+                oldest.finish(sink)?;
             }
             let detail = text_field(record, "cwd").map_or_else(String::new, |folder| format!("in {folder}"));
             let header =

@@ -18,16 +18,16 @@ const DOCUMENT_BYTES: usize = 64 * 1024 * 1024;
 /// The reader of one format.
 enum Reader {
     Native,
-    OpenAi(OpenAi),
-    ClaudeCode(ClaudeCode),
+    OpenAi(Box<OpenAi>),
+    ClaudeCode(Box<ClaudeCode>),
 }
 
 impl Reader {
     fn new(format: Format, assumptions: &Assumptions) -> Reader {
         match format {
             Format::Events => Reader::Native,
-            Format::OpenAi => Reader::OpenAi(OpenAi::new(assumptions.clone())),
-            Format::ClaudeCode => Reader::ClaudeCode(ClaudeCode::new(assumptions.clone())),
+            Format::OpenAi => Reader::OpenAi(Box::new(OpenAi::new(assumptions.clone()))),
+            Format::ClaudeCode => Reader::ClaudeCode(Box::new(ClaudeCode::new(assumptions.clone()))),
         }
     }
 
@@ -91,11 +91,11 @@ pub fn read<R: BufRead>(
                 continue;
             }
         };
-        if let Some(reader) = &mut reader {
-            if number > 1 || !opens_document(text) {
-                reader.text(number, text, sink)?;
-                continue;
-            }
+        if let Some(reader) = &mut reader
+            && (number > 1 || !opens_document(text))
+        {
+            reader.text(number, text, sink)?;
+            continue;
         }
         if opens_document(text) {
             let first = text.to_owned();

@@ -97,10 +97,10 @@ impl Worker {
         let hook = if rng.percent(50) { None } else { Some(*rng.pick(&Hook::all().collect::<Vec<_>>())) };
         let given: Vec<Inputs> = (0..CONTEXTS).map(|_| Inputs::random(&mut rng, hook)).collect();
         let bound: Vec<Bound> = given.iter().map(|one| self.bind(one, hook)).collect();
-        let nodes: Vec<Node> = (0..BATCH).map(|_| Gen::new(rng.next()).expression()).collect();
+        let nodes: Vec<Node> = (0..BATCH).map(|_| Gen::new(rng.bits()).expression()).collect();
         let on: Vec<Vec<usize>> =
             nodes.iter().map(|_| (0..EACH).map(|_| rng.below(CONTEXTS)).collect()).collect();
-        let texts: Vec<String> = nodes.iter().map(|node| node.text(rng.next())).collect();
+        let texts: Vec<String> = nodes.iter().map(|node| node.text(rng.bits())).collect();
         let items: Vec<(String, Vec<usize>)> = texts.iter().cloned().zip(on.iter().cloned()).collect();
         self.python.submit(&given, &items);
         let ours: Vec<_> = texts.iter().map(|text| self.compile(text, hook)).collect();

@@ -34,11 +34,14 @@ pub(super) struct Filed {
     pub(super) at: u32,
 }
 
+/// Rows of a table over two keys: both bounds, and what holds above them.
+type PairRows = Vec<(f64, f64, Posting)>;
+
 #[derive(Default)]
 struct GroupBuilder {
     always: Vec<Posting>,
     singles: BTreeMap<Key, Vec<(f64, Posting)>>,
-    doubles: BTreeMap<(Key, Key), Vec<(f64, f64, Posting)>>,
+    doubles: BTreeMap<(Key, Key), PairRows>,
 }
 
 impl GroupBuilder {

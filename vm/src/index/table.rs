@@ -13,40 +13,40 @@ const BLOCK: usize = 8;
 
 /// Which number is compared: a slot, as it is or negated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key {
+pub(super) struct Key {
     /// The slot.
-    pub slot: SlotId,
+    pub(super) slot: SlotId,
     /// Whether the number and its bounds are negated, which turns `<` into `>`.
-    pub negated: bool,
+    pub(super) negated: bool,
 }
 
 impl Key {
     /// The number that is compared, from the slot's.
     #[inline]
-    pub fn of(self, value: f64) -> f64 {
+    pub(super) fn of(self, value: f64) -> f64 {
         if self.negated { -value } else { value }
     }
 }
 
 /// What is said about a rule once its bounds hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Posting {
+pub(super) struct Posting {
     /// The rule's position in the order of firing.
-    pub at: u32,
+    pub(super) at: u32,
     /// Whether the rule then surely matches; else its code decides.
-    pub exact: bool,
+    pub(super) exact: bool,
 }
 
 /// A table over one key.
 #[derive(Clone, Debug, Default)]
-pub struct Single {
+pub(super) struct Single {
     bounds: Vec<f64>,
     postings: Vec<Posting>,
 }
 
 impl Single {
     /// Sorts the rows.
-    pub fn new(mut rows: Vec<(f64, Posting)>) -> Single {
+    pub(super) fn new(mut rows: Vec<(f64, Posting)>) -> Single {
         rows.sort_by(|(a, x), (b, y)| a.total_cmp(b).then(x.at.cmp(&y.at)));
         let (bounds, postings) = rows.into_iter().unzip();
         Single { bounds, postings }
@@ -54,20 +54,15 @@ impl Single {
 
     /// Gives every posting whose bound is below the value.
     #[inline]
-    pub fn above(&self, value: f64, mut visit: impl FnMut(Posting)) {
+    pub(super) fn above(&self, value: f64, mut visit: impl FnMut(Posting)) {
         let end = self.bounds.partition_point(|bound| *bound < value);
         self.postings.iter().take(end).for_each(|posting| visit(*posting));
-    }
-
-    /// All postings.
-    pub fn postings(&self) -> &[Posting] {
-        &self.postings
     }
 }
 
 /// A table over two keys.
 #[derive(Clone, Debug, Default)]
-pub struct Double {
+pub(super) struct Double {
     first: Vec<f64>,
     second: Vec<f64>,
     /// Level 0 has the minimum of every block of `second`, level 1 of every block of level 0, and so on.
@@ -77,7 +72,7 @@ pub struct Double {
 
 impl Double {
     /// Sorts the rows and builds the tree.
-    pub fn new(mut rows: Vec<(f64, f64, Posting)>) -> Double {
+    pub(super) fn new(mut rows: Vec<(f64, f64, Posting)>) -> Double {
         rows.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.2.at.cmp(&b.2.at)));
         let mut table = Double::default();
         for (first, second, posting) in rows {
@@ -95,7 +90,7 @@ impl Double {
 
     /// Gives every posting whose bounds are both below the values.
     #[inline]
-    pub fn above(&self, first: f64, second: f64, mut visit: impl FnMut(Posting)) {
+    pub(super) fn above(&self, first: f64, second: f64, mut visit: impl FnMut(Posting)) {
         let end = self.first.partition_point(|bound| *bound < first);
         match self.minima.len() {
             0 => self.leaf(0, end, second, &mut visit),
@@ -134,11 +129,6 @@ impl Double {
                 visit(*posting);
             }
         }
-    }
-
-    /// All postings.
-    pub fn postings(&self) -> &[Posting] {
-        &self.postings
     }
 }
 

@@ -15,7 +15,7 @@ use crate::value::{Data, Value};
 
 /// A test that the index understands.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Test {
+pub(super) enum Test {
     /// The key's number is above the bound.
     Above(Key, f64),
     /// The slot equals one of these.
@@ -24,7 +24,7 @@ pub enum Test {
 
 /// A value that can be looked up: two are the same exactly when Python's `==` says so.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Exact {
+pub(super) enum Exact {
     /// Text.
     Text(Box<str>),
     /// A number that a double holds exactly, as its bits; zero has no sign.
@@ -35,17 +35,17 @@ pub enum Exact {
 
 /// The tests with which a rule begins.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Prefix {
+pub(super) struct Prefix {
     /// All of them must hold.
-    pub tests: Vec<Test>,
+    pub(super) tests: Vec<Test>,
     /// Whether the rule matches where they do.
-    pub complete: bool,
+    pub(super) complete: bool,
     /// The slots that were taken to hold a number, as the schema promises.
-    pub ordered: Vec<SlotId>,
+    pub(super) ordered: Vec<SlotId>,
 }
 
 /// Reads the tests off a chunk; `params` are the values that the rule's params have.
-pub fn prefix(chunk: &Chunk, params: &[Data]) -> Prefix {
+pub(super) fn prefix(chunk: &Chunk, params: &[Data]) -> Prefix {
     let mut found = Prefix { complete: true, ..Prefix::default() };
     for op in &chunk.code {
         let (cmp, slot, constant, to) = match *op {
@@ -127,7 +127,7 @@ fn order(cmp: CmpOp, slot: SlotId, constant: &Data) -> Reading {
 }
 
 /// The number as a double, where one holds it exactly.
-pub fn number(value: Value<'_>) -> Option<f64> {
+pub(super) fn number(value: Value<'_>) -> Option<f64> {
     match value {
         Value::Bool(b) => Some(f64::from(u8::from(b))),
         Value::Int(i) => whole(i128::from(i)),
@@ -148,7 +148,7 @@ fn whole(i: i128) -> Option<f64> {
 }
 
 /// What a value is looked up as; `None` where it equals nothing that can be looked up.
-pub fn exact(value: Value<'_>) -> Option<Exact> {
+pub(super) fn exact(value: Value<'_>) -> Option<Exact> {
     match value {
         Value::None => Some(Exact::None),
         Value::Str(text, _) => Some(Exact::Text(text.into())),
@@ -157,14 +157,14 @@ pub fn exact(value: Value<'_>) -> Option<Exact> {
 }
 
 /// The bits under which a number is looked up.
-pub fn number_bits(value: Value<'_>) -> Option<u64> {
+pub(super) fn number_bits(value: Value<'_>) -> Option<u64> {
     let x = number(value)?;
     // Adding zero turns -0.0 into 0.0.
     (!x.is_nan()).then(|| (x + 0.0).to_bits())
 }
 
 /// Whether a slot's type and a number are what the ordered tables take.
-pub fn ordered_value(value: Value<'_>) -> Option<f64> {
+pub(super) fn ordered_value(value: Value<'_>) -> Option<f64> {
     match value {
         Value::Int(_) | Value::Float(_) | Value::Bool(_) => number(value),
         _ => None,

@@ -10,7 +10,7 @@
 mod read;
 mod step;
 
-use step::{Scalar, Step, Target, Test};
+use step::{Step, Target, Test};
 
 use crate::frame::{Frame, Scope};
 use crate::pack::Chunk;
@@ -89,11 +89,12 @@ impl Lane {
 
 #[cfg(test)]
 mod tests {
+    use super::step::Scalar;
     use super::*;
 
     #[test]
     fn a_step_is_two_words() {
-        assert_eq!(std::mem::size_of::<Step>(), 16);
+        assert_eq!(size_of::<Step>(), 16);
     }
 
     #[test]

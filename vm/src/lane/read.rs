@@ -90,7 +90,7 @@ fn resolve(chunk: &Chunk, shapes: &BTreeMap<usize, Shape>) -> Box<[Step]> {
     let steps = shapes.values().zip(0u16..).map(|(shape, own)| {
         let bits = match shape.test {
             // The body stands right behind: from the next step, as many as were counted.
-            Test::Rows => u64::from(own) + 1 | (u64::from(own) + 1 + shape.bits) << 16,
+            Test::Rows => (u64::from(own) + 1) | ((u64::from(own) + 1 + shape.bits) << 16),
             _ => shape.bits,
         };
         let ways = [target(shape.no), target(shape.yes), Target::LEAVE];
