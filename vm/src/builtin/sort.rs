@@ -2,7 +2,7 @@
 //! order, as with NaN.
 
 use super::Env;
-use super::arg::{arg, items};
+use super::arg::{arg, items, whole};
 use crate::fault::Trouble;
 use crate::op::CmpOp;
 use crate::value::Value;
@@ -13,9 +13,12 @@ const RUN: usize = 64;
 
 pub(super) fn sorted<'a>(env: &mut Env<'a, '_>, args: &[Value<'a>]) -> Result<Value<'a>, Trouble> {
     let items = items("sorted", arg(args, 0))?;
-    let reverse = match arg(args, 1) {
-        Value::None if args.len() > 1 => return Err(Trouble::Operand("sorted", crate::ty::Kinds::NONE)),
-        reverse => ops::truth(reverse),
+    // Python takes whole numbers of 32 bits for `reverse`, and nothing else.
+    let reverse = match args.get(1) {
+        Some(reverse) => {
+            i32::try_from(whole("sorted", *reverse)?).map_err(|_| Trouble::Overflow("sorted"))? != 0
+        }
+        None => false,
     };
     env.work.claim_list(items.len())?;
     let mut values: Vec<Value<'a>> = items.iter().collect();
