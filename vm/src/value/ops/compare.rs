@@ -225,14 +225,14 @@ fn any_equal(items: Items<'_>, wanted: Value<'_>, work: &mut Work<'_>) -> Result
     Ok(false)
 }
 
-/// Fails for what can never be a key of a map: lists, maps, and tuples that hold one.
+/// Fails for what can never be a key of a map: lists, maps, records, and tuples that hold one.
 pub(crate) fn check_hashable(key: Value<'_>, by: &'static str) -> Result<(), Trouble> {
     check_hashable_within(key, by, limits::DATA_DEPTH)
 }
 
 fn check_hashable_within(key: Value<'_>, by: &'static str, depth: usize) -> Result<(), Trouble> {
     match key {
-        Value::Data(_) | Value::List(_) | Value::Map(_) => {
+        Value::Data(_) | Value::List(_) | Value::Map(_) | Value::Record(_) => {
             Err(Trouble::Operands(by, key.kind(), crate::ty::Kinds::MAP))
         }
         Value::Tuple(items) => {
