@@ -272,4 +272,38 @@ impl Walk<'_, '_> {
             frame.loose_elses += 1;
         }
     }
+
+    /// `{...}`: dicts and sets.
+    pub(super) fn brace(&mut self, kind: Kind) {
+        let start = self.at;
+        let mut end = start + 1;
+        let mut depth = 1usize;
+        let mut colon = false;
+        while let Some(inside) = self.tokens.kind(end).filter(|_| kind == Kind::LBrace && depth > 0) {
+            match inside {
+                Kind::LBrace => depth += 1,
+                Kind::RBrace => depth -= 1,
+                Kind::Colon => colon = true,
+                _ => {}
+            }
+            end += 1;
+        }
+        let span = self.span(start..end);
+        let items = self.text(start + 1..end.saturating_sub(1).max(start + 1));
+        let set = kind == Kind::LBrace && depth == 0 && !colon && end > start + 2;
+        let diagnostic = match set {
+            true => self.report(Code::DictOrSet, span, "there are no sets in conditions"),
+            false => self.report(Code::DictOrSet, span, "there are no braces in conditions"),
+        };
+        match set {
+            true => diagnostic.suggest("write a list", span, format!("[{items}]")),
+            false => {
+                diagnostic.help("lists are written `[a, b]`; values by name belong in `params` or `settings`")
+            }
+        };
+        if kind == Kind::LBrace {
+            self.put_bad_operand();
+        }
+        self.at = end;
+    }
 }

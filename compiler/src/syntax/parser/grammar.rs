@@ -2,11 +2,12 @@
 //! look at any of them but for keyword arguments.
 
 use super::super::ast::{
-    BinaryOp, Call, Clause, CmpLink, Comprehension, Expr, ExprKind, IfExpr, Name, SliceBounds, UnaryOp,
+    BinaryOp, Clause, CmpLink, Comprehension, Expr, ExprKind, IfExpr, Name, SliceBounds, UnaryOp,
 };
 use super::super::lexer::Tokens;
 use super::super::literal::{self, Number};
 use super::super::token::Kind;
+use super::arguments::{Argument, call};
 use super::error::Unexpected;
 use super::state::{Place, State};
 use crate::diag::{Code, Sink};
@@ -189,12 +190,6 @@ enum Subscript {
     Slice(SliceBounds),
 }
 
-/// An argument of a call: the expression and, for `name=value`, the name.
-struct Argument {
-    keyword: Option<Name>,
-    value: Expr,
-}
-
 /// Calls, attributes, indexes and slices.
 fn postfix<'a>(expr: impl Grammar<'a, Expr>, test: impl Grammar<'a, Expr>) -> Rule<'a, Expr> {
     let attribute = just(Kind::Dot).ignore_then(name()).map(Postfix::Attribute);
@@ -246,52 +241,6 @@ fn apply<'a>(of: Expr, postfix: Postfix, e: &mut At<'a, '_>) -> Expr {
         }
     };
     node(kind, e)
-}
-
-/// A call, with its arguments in Python's order.
-fn call(callee: Expr, arguments: Vec<Argument>, sink: &mut Sink) -> ExprKind {
-    let alone = arguments.len() == 1;
-    let mut call = Call { callee, args: Vec::new(), keywords: Vec::new() };
-    for Argument { keyword, mut value } in arguments {
-        if !alone && matches!(value.kind, ExprKind::Generator(_)) {
-            report_generator(value.span, sink);
-            value.kind = ExprKind::Error;
-        }
-        match keyword {
-            Some(name) => {
-                if let Some((first, _)) = call.keywords.iter().find(|(it, _)| *it == name) {
-                    let message = format!("the argument `{}` is given twice", name.text);
-                    sink.report(Code::WrongArgument, name.span, message)
-                        .also(first.span, "first given here")
-                        .help("remove one of them");
-                }
-                call.keywords.push((name, value));
-            }
-            None => {
-                if let Some((first, _)) = call.keywords.first() {
-                    sink.report(
-                        Code::WrongArgument,
-                        value.span,
-                        "an argument without a name follows one with a name",
-                    )
-                    .also(first.span, format!("`{}=` is given before it", first.text))
-                    .help("put the arguments with names last");
-                }
-                call.args.push(value);
-            }
-        }
-    }
-    ExprKind::Call(Box::new(call))
-}
-
-/// `x for x in xs` stands where it cannot.
-pub(crate) fn report_generator(span: crate::source::Span, sink: &mut Sink) {
-    sink.report(
-        Code::GeneratorPlace,
-        span,
-        "`... for ... in ...` without brackets must be the only argument of a function",
-    )
-    .help("put brackets around it, `[x for x in xs]`, or call a function with it, `any(x for x in xs)`");
 }
 
 /// `for a, b in xs if c`: one `for`, then any of both.

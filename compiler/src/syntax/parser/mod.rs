@@ -1,6 +1,7 @@
 //! Tokens to syntax tree. The grammar is the language and nothing else; only when it refuses a condition are the
 //! tokens looked through for known mistakes, so that right conditions pay nothing for good messages.
 
+mod arguments;
 mod error;
 mod grammar;
 mod size;
