@@ -262,6 +262,7 @@ def bind(request):
     names["context"] = context
     names["params"] = Record("params", request["params"])
     names["settings"] = Record("settings", request["settings"])
+    names["_mod"] = remainder
     names["__builtins__"] = {}
     return names
 
@@ -339,6 +340,23 @@ def evaluate(source, wanted, contexts):
     return [attempt(code, contexts[at]) for at in wanted]
 
 
+def remainder(left, right):
+    if isinstance(left, str):
+        FLAGS.add("format")
+    return left % right
+
+
+class Remainders(ast.NodeTransformer):
+    """Notes where `%` formats text."""
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Mod):
+            return node
+        call = ast.Call(ast.Name("_mod", ast.Load()), [node.left, node.right], [])
+        return ast.copy_location(call, node)
+
+
 class Looks(ast.NodeTransformer):
     """Wraps whatever has a value in `_look(..)`."""
 
@@ -388,7 +406,7 @@ class Probes(ast.NodeTransformer):
 
 
 def flags_of(source, names):
-    tree = guarded(ast.parse("(" + source + "\n)", mode="eval"))
+    tree = Remainders().visit(guarded(ast.parse("(" + source + "\n)", mode="eval")))
     code = compile(ast.fix_missing_locations(Looks().visit(tree)), "<condition>", "eval")
     FLAGS.clear()
     STEPS[0], WATCH[0] = 0, True

@@ -82,6 +82,9 @@ pub fn judge(ours: &Outcome, python: &str, check: impl FnOnce() -> Check) -> Ver
                 FaultKind::Overflow if passes(&["int"]) => {
                     Verdict::Documented("a whole number beyond 64 bits")
                 }
+                FaultKind::Type | FaultKind::None if passes(&["format"]) => {
+                    Verdict::Documented("`%` formatting of text")
+                }
                 FaultKind::Value if passes(&["complex"]) => Verdict::Documented("a complex number"),
                 FaultKind::Limit if passes(&["text", "list", "fuel", "int"]) => {
                     Verdict::Documented("a limit")
