@@ -53,6 +53,13 @@ impl Engine {
 
     /// As [`Engine::handle`], with a choice of which rules the results list.
     pub fn handle_with(&self, event: Event, report: Report) -> Vec<EventResult> {
+        let mut results = Vec::with_capacity(1);
+        self.handle_into(event, report, &mut results);
+        results
+    }
+
+    /// As [`Engine::handle_with`], adding the results to a list: one that is used again costs no allocation.
+    pub fn handle_into(&self, event: Event, report: Report, results: &mut Vec<EventResult>) {
         let world = self.world();
         let slot = self.sessions.open(&SessionKey::of(&event), self.options.max_sessions);
         let mut cascade = Cascade {
@@ -63,7 +70,6 @@ impl Engine {
             following: 0,
             waiting: VecDeque::new(),
         };
-        let mut results = Vec::with_capacity(1);
         {
             let mut cell = slot.lock();
             let mut next = Some(Step { event, chain: Vec::new() });
@@ -75,13 +81,22 @@ impl Engine {
             }
         }
         self.bus.deliver();
-        results
     }
 
     /// Takes the notifications of a session that wait at a delivery point, most urgent first, then in firing
     /// order; without a point, all of them.
     pub fn drain(&self, session: &SessionKey, deliver_at: Option<DeliverAt>) -> Vec<Notification> {
         self.sessions.find(session).map(|slot| slot.lock().inbox.drain(deliver_at)).unwrap_or_default()
+    }
+
+    /// Takes what waits at each of these delivery points, one point after the other.
+    pub fn drain_points(&self, session: &SessionKey, points: &[DeliverAt]) -> Vec<Notification> {
+        let Some(slot) = self.sessions.find(session) else { return Vec::new() };
+        let mut cell = slot.lock();
+        if cell.inbox.waiting().is_empty() {
+            return Vec::new();
+        }
+        points.iter().flat_map(|point| cell.inbox.drain(Some(*point))).collect()
     }
 
     /// The context of a session as of its last event.

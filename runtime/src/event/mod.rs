@@ -4,10 +4,11 @@
 //! then on shared. Types that no hook knows are carried on the [`bus`] and run no rules.
 
 pub mod bus;
+mod fields;
 pub mod kinds;
 mod read;
 mod severity;
 
-pub(crate) use read::{DEFAULT_PROJECT, DEFAULT_USER};
+pub(crate) use read::LineError;
 pub use read::{Event, MAX_EVENT_BYTES};
 pub use severity::Severity;

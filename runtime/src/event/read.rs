@@ -1,6 +1,6 @@
 //! One event: reading, checking, defaults.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use oracle_vm::hook::Hook;
 use oracle_vm::schema::Range;
@@ -8,18 +8,27 @@ use oracle_vm::ty::TyDesc;
 use oracle_vm::value::{Data, Map, Text};
 use serde_json::Value;
 
+use super::fields::Fields;
 use super::{Severity, kinds};
 use crate::input::{self, FieldError, Path};
 
 /// Bytes of the longest event that [`Event::from_json_text`] reads.
 pub const MAX_EVENT_BYTES: usize = 8 * 1024 * 1024;
 
-/// Whom an event is about that does not say.
-pub(crate) const DEFAULT_USER: &str = "local";
-/// The project of an event that does not say.
-pub(crate) const DEFAULT_PROJECT: &str = "default";
-const DEFAULT_SESSION: &str = "default";
-const DEFAULT_SOURCE: &str = "agent";
+/// What an event is taken to say where it does not, made once.
+struct Unsaid {
+    user: Text,
+    project: Text,
+    session: Text,
+    source: Text,
+}
+
+static UNSAID: LazyLock<Unsaid> = LazyLock::new(|| Unsaid {
+    user: "local".into(),
+    project: "default".into(),
+    session: "default".into(),
+    source: "agent".into(),
+});
 
 /// Something that happened in an agent's life. Cheap to clone.
 ///
@@ -61,15 +70,16 @@ impl Event {
                 "a name with text in it",
             ));
         }
+        let Unsaid { user, project, session, source } = &*UNSAID;
         Ok(Event {
             id: None,
             event_type,
-            source: DEFAULT_SOURCE.into(),
+            source: source.clone(),
             severity: Severity::Info,
             timestamp: None,
-            session_id: DEFAULT_SESSION.into(),
-            user_id: DEFAULT_USER.into(),
-            project_id: DEFAULT_PROJECT.into(),
+            session_id: session.clone(),
+            user_id: user.clone(),
+            project_id: project.clone(),
             payload: Arc::default(),
         })
     }
@@ -100,25 +110,49 @@ impl Event {
     /// # Errors
     /// As [`Event::from_json`].
     pub fn from_map(mut map: Map) -> Result<Event, FieldError> {
+        Event::from_fields(Fields::of(&mut map), None)
+    }
+
+    /// Reads an event from one line of a trace; where it does not say whose it is, it is theirs.
+    ///
+    /// # Errors
+    /// As [`Event::from_json_text`], and as serde_json says it where the text is not JSON.
+    pub(crate) fn from_line(line: &str, user: &Text, project: &Text) -> Result<Event, LineError> {
+        match serde_json::from_str(line) {
+            Ok(fields) => Event::from_fields(fields, Some((user, project))).map_err(LineError::Field),
+            Err(error) => {
+                // Read once more to tell what is no JSON from what is no event.
+                let json = serde_json::from_str(line).map_err(LineError::Json)?;
+                let refused = Event::from_json(&json).err();
+                Err(refused.map_or(LineError::Json(error), LineError::Field))
+            }
+        }
+    }
+
+    fn from_fields(fields: Fields, owner: Option<(&Text, &Text)>) -> Result<Event, FieldError> {
         let event_type =
-            take_text(&mut map, "type")?.ok_or_else(|| FieldError::missing(Path::Root("type")))?;
+            text(fields.event_type, "type")?.ok_or_else(|| FieldError::missing(Path::Root("type")))?;
         let mut event = Event::new(event_type)?;
-        event.id = take_id(&mut map)?;
-        for (key, place) in [
-            ("source", &mut event.source),
-            ("session_id", &mut event.session_id),
-            ("user_id", &mut event.user_id),
-            ("project_id", &mut event.project_id),
+        event.id = id(fields.id)?;
+        if let Some((user, project)) = owner {
+            event.user_id = user.clone();
+            event.project_id = project.clone();
+        }
+        for (key, value, place) in [
+            ("source", fields.source, &mut event.source),
+            ("session_id", fields.session_id, &mut event.session_id),
+            ("user_id", fields.user_id, &mut event.user_id),
+            ("project_id", fields.project_id, &mut event.project_id),
         ] {
-            if let Some(text) = take_text(&mut map, key)? {
+            if let Some(text) = text(value, key)? {
                 *place = text;
             }
         }
-        if let Some(word) = take_text(&mut map, "severity")? {
+        if let Some(word) = text(fields.severity, "severity")? {
             event.severity = severity(&word)?;
         }
-        event.timestamp = timestamp(&mut map)?;
-        match take(&mut map, "payload") {
+        event.timestamp = timestamp(fields.timestamp)?;
+        match fields.payload {
             None => {}
             Some(Data::Map(payload)) => event.payload = payload,
             Some(other) => return Err(FieldError::wrong_type(Path::Root("payload"), &other, "an object")),
@@ -154,13 +188,17 @@ impl Event {
     }
 }
 
-/// What stands at a key; null counts as missing.
-fn take(map: &mut Map, key: &str) -> Option<Data> {
-    map.swap_remove(key).filter(|value| *value != Data::None)
+/// Why a line of a trace is no event.
+#[derive(Debug)]
+pub(crate) enum LineError {
+    /// It is not JSON.
+    Json(serde_json::Error),
+    /// It is JSON, but not an event.
+    Field(FieldError),
 }
 
-fn take_text(map: &mut Map, key: &str) -> Result<Option<Text>, FieldError> {
-    match take(map, key) {
+fn text(value: Option<Data>, key: &str) -> Result<Option<Text>, FieldError> {
+    match value {
         None => Ok(None),
         Some(Data::Str(text)) => Ok(Some(text)),
         Some(other) => Err(FieldError::wrong_type(Path::Root(key), &other, "text")),
@@ -168,10 +206,10 @@ fn take_text(map: &mut Map, key: &str) -> Result<Option<Text>, FieldError> {
 }
 
 /// An id may be a number in the host's log; it is kept as text.
-fn take_id(map: &mut Map) -> Result<Option<Text>, FieldError> {
-    match map.get("id") {
+fn id(value: Option<Data>) -> Result<Option<Text>, FieldError> {
+    match value {
         Some(Data::Int(number)) => Ok(Some(number.to_string().into())),
-        _ => take_text(map, "id"),
+        value => text(value, "id"),
     }
 }
 
@@ -182,8 +220,8 @@ fn severity(word: &Text) -> Result<Severity, FieldError> {
     })
 }
 
-fn timestamp(map: &mut Map) -> Result<Option<f64>, FieldError> {
-    let Some(mut value) = take(map, "timestamp") else { return Ok(None) };
+fn timestamp(value: Option<Data>) -> Result<Option<f64>, FieldError> {
+    let Some(mut value) = value else { return Ok(None) };
     input::settle(&TyDesc::Time, Range::Any, &mut value, Path::Root("timestamp"))?;
     Ok(if let Data::Float(seconds) = value { Some(seconds) } else { None })
 }

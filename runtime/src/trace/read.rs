@@ -17,7 +17,7 @@ const DOCUMENT_BYTES: usize = 64 * 1024 * 1024;
 
 /// The reader of one format.
 enum Reader {
-    Native,
+    Native(Box<Assumptions>),
     OpenAi(Box<OpenAi>),
     ClaudeCode(Box<ClaudeCode>),
 }
@@ -25,7 +25,7 @@ enum Reader {
 impl Reader {
     fn new(format: Format, assumptions: &Assumptions) -> Reader {
         match format {
-            Format::Events => Reader::Native,
+            Format::Events => Reader::Native(Box::new(assumptions.clone())),
             Format::OpenAi => Reader::OpenAi(Box::new(OpenAi::new(assumptions.clone()))),
             Format::ClaudeCode => Reader::ClaudeCode(Box::new(ClaudeCode::new(assumptions.clone()))),
         }
@@ -33,15 +33,15 @@ impl Reader {
 
     fn record(&mut self, line: u64, record: &Data, sink: &mut dyn TraceSink) -> io::Result<()> {
         match self {
-            Reader::Native => Ok(()),
+            Reader::Native(_) => Ok(()),
             Reader::OpenAi(reader) => reader.record(line, record, sink),
             Reader::ClaudeCode(reader) => reader.record(line, record, sink),
         }
     }
 
     fn text(&mut self, line: u64, text: &str, sink: &mut dyn TraceSink) -> io::Result<()> {
-        if matches!(self, Reader::Native) {
-            return native::line(line, text, sink);
+        if let Reader::Native(assumptions) = self {
+            return native::line(line, text, assumptions, sink);
         }
         match parse(text) {
             Ok(record) => self.record(line, &record, sink),
@@ -51,7 +51,7 @@ impl Reader {
 
     fn finish(self, sink: &mut dyn TraceSink) -> io::Result<()> {
         match self {
-            Reader::Native => Ok(()),
+            Reader::Native(_) => Ok(()),
             Reader::OpenAi(reader) => reader.finish(sink),
             Reader::ClaudeCode(reader) => reader.finish(sink),
         }

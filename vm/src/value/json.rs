@@ -14,6 +14,9 @@ use super::{Data, Map, Record, Text, Value};
 use crate::fault::Trouble;
 use crate::limits;
 
+/// Entries that a map has room for when it is read.
+const SMALL_MAP: usize = 4;
+
 impl<'de> Deserialize<'de> for Data {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Data, D::Error> {
         Seed { depth: limits::DATA_DEPTH }.deserialize(from)
@@ -87,9 +90,12 @@ impl<'de> Visitor<'de> for Seed {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Data, A::Error> {
         let seed = self.below::<A::Error>()?;
-        let mut map = Map::default();
-        while let Some(key) = entries.next_key::<String>()? {
-            map.insert(Text::from(key), entries.next_value_seed(seed)?);
+        let Some(key) = entries.next_key::<Text>()? else { return Ok(Data::map(Map::default())) };
+        // Most maps are small: room for a few entries at once saves growing step by step.
+        let mut map = Map::with_capacity_and_hasher(SMALL_MAP, foldhash::fast::RandomState::default());
+        map.insert(key, entries.next_value_seed(seed)?);
+        while let Some(key) = entries.next_key::<Text>()? {
+            map.insert(key, entries.next_value_seed(seed)?);
         }
         Ok(Data::map(map))
     }
@@ -108,7 +114,23 @@ impl Serialize for Text {
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Text, D::Error> {
-        String::deserialize(from).map(Text::from)
+        from.deserialize_str(TextVisitor)
+    }
+}
+
+struct TextVisitor;
+
+impl Visitor<'_> for TextVisitor {
+    type Value = Text;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text")
+    }
+    fn visit_str<E>(self, text: &str) -> Result<Text, E> {
+        Ok(Text::from(text))
+    }
+    fn visit_string<E>(self, text: String) -> Result<Text, E> {
+        Ok(Text::from(text))
     }
 }
 

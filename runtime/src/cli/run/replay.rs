@@ -14,7 +14,7 @@ use crate::cli::console::{Console, Look};
 use crate::cli::rules::Loaded;
 use crate::cli::status::{CliError, Status};
 use crate::engine::{Engine, EngineOptions, EventResult, Report};
-use crate::event::{DEFAULT_PROJECT, DEFAULT_USER, Event};
+use crate::event::Event;
 use crate::notify::Notification;
 use crate::session::SessionKey;
 use crate::trace::{Assumptions, Format, Problem, SessionHeader, TraceSink};
@@ -58,6 +58,10 @@ pub(super) struct Replay<'a> {
     /// Hashes of the sessions so far: eight bytes for each, however long it is.
     sessions: HashSet<u64>,
     hasher: RandomState,
+    /// The session of the last event.
+    session: Option<SessionKey>,
+    /// Room for the results of an event.
+    results: Vec<EventResult>,
     began: Instant,
     derived: Option<(Format, bool)>,
 }
@@ -87,6 +91,8 @@ impl<'a> Replay<'a> {
             rule_counts,
             sessions: HashSet::new(),
             hasher: RandomState::new(),
+            session: None,
+            results: Vec::new(),
             began: Instant::now(),
             derived: None,
         }
@@ -123,18 +129,29 @@ impl<'a> Replay<'a> {
         ]
     }
 
+    /// Notes whose event it is; most follow one of the same session.
+    fn enter(&mut self, event: &Event) {
+        let same = |key: &SessionKey| {
+            key.session == event.session_id && key.user == event.user_id && key.project == event.project_id
+        };
+        if !self.session.as_ref().is_some_and(same) {
+            let key = SessionKey::of(event);
+            self.sessions.insert(self.hasher.hash_one(&key));
+            self.session = Some(key);
+        }
+    }
+
     /// What the agent would read after this event.
     fn deliver(&self, event: &Event) -> Vec<Notification> {
-        let key = SessionKey::of(event);
-        let mut delivered = self.engine.drain(&key, Some(DeliverAt::Immediate));
-        let point = match event.event_type.as_str() {
-            "agent.turn.start" => DeliverAt::TurnStart,
-            "tool.call.success" | "tool.call.failure" | "tool.call.timeout" => DeliverAt::AfterTool,
-            "agent.turn.end" => DeliverAt::TurnEnd,
-            _ => return delivered,
+        let points: &[DeliverAt] = match event.event_type.as_str() {
+            "agent.turn.start" => &[DeliverAt::Immediate, DeliverAt::TurnStart],
+            "tool.call.success" | "tool.call.failure" | "tool.call.timeout" => {
+                &[DeliverAt::Immediate, DeliverAt::AfterTool]
+            }
+            "agent.turn.end" => &[DeliverAt::Immediate, DeliverAt::TurnEnd],
+            _ => &[DeliverAt::Immediate],
         };
-        delivered.extend(self.engine.drain(&key, Some(point)));
-        delivered
+        self.session.as_ref().map(|key| self.engine.drain_points(key, points)).unwrap_or_default()
     }
 }
 
@@ -144,18 +161,12 @@ impl TraceSink for Replay<'_> {
         self.view.session(&header, self.console.out())
     }
 
-    fn event(&mut self, _line: u64, mut event: Event) -> io::Result<()> {
-        // Only events that do not say have these ids, or mean the same by them.
-        if event.user_id.as_str() == DEFAULT_USER {
-            event.user_id = self.assumptions.user.clone();
-        }
-        if event.project_id.as_str() == DEFAULT_PROJECT {
-            event.project_id = self.assumptions.project.clone();
-        }
+    fn event(&mut self, _line: u64, event: Event) -> io::Result<()> {
         self.summary.events += 1;
-        let key = (event.user_id.as_str(), event.project_id.as_str(), event.session_id.as_str());
-        self.sessions.insert(self.hasher.hash_one(key));
-        let results = self.engine.handle_with(event.clone(), self.report);
+        self.enter(&event);
+        let mut results = std::mem::take(&mut self.results);
+        results.clear();
+        self.engine.handle_into(event.clone(), self.report, &mut results);
         for (at, result) in results.iter().enumerate() {
             self.summary.emitted += u64::from(at > 0);
             let evaluated = result.hook.and_then(|hook| self.rule_counts.get(hook as usize)).copied();
@@ -166,6 +177,7 @@ impl TraceSink for Replay<'_> {
         let logs = self.log.take();
         let step = Step { event: &event, results: &results, delivered: &delivered, logs: &logs };
         self.view.step(&step, self.console.out())?;
+        self.results = results;
         let events = self.summary.events;
         if events.is_multiple_of(4_096) {
             self.console.progress(|| format!("{events} events"));
