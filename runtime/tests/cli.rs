@@ -352,3 +352,44 @@ fn configuration_is_file_then_environment_then_flags() {
     assert_eq!(code(&output), 2);
     assert_eq!(stderr(&output), "error: oracle.toml:1:1: unknown key `usr`: did you mean `user`?\n");
 }
+
+/// Times and what depends on them, made the same on every run.
+fn without_times(text: &str) -> String {
+    let mut out = Vec::new();
+    for line in text.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut kept = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            let next = words.get(at + 1).copied().unwrap_or_default();
+            let is_time = matches!(next, "us" | "ms" | "s") && word.parse::<f64>().is_ok();
+            if is_time {
+                kept.push("TIME");
+            } else if !(matches!(*word, "us" | "ms" | "s") && kept.last() == Some(&"TIME")) {
+                kept.push(word);
+            }
+        }
+        out.push(kept.join(" "));
+    }
+    out.join("\n")
+}
+
+#[test]
+fn a_profile_says_where_the_time_went() {
+    let output = run("../../../docs/examples/session.jsonl", &["--quiet", "--profile"]);
+    assert_eq!((code(&output), stderr(&output).as_str()), (0, ""));
+    let text = without_times(&stdout(&output));
+    let mut lines: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("profile")).collect();
+    // The slowest come first: which ones are slowest is up to the machine.
+    let last = lines.len() - 1;
+    lines[1..last].sort_unstable();
+    insta::assert_snapshot!(lines.join("\n"));
+
+    let output = run("../../../docs/examples/session.jsonl", &["-q", "--profile", "--format-out", "json"]);
+    let summary: serde_json::Value = serde_json::from_str(stdout(&output).lines().last().unwrap()).unwrap();
+    let profile = &summary["summary"]["profile"];
+    let rules = profile["rules"].as_array().unwrap();
+    let times: Vec<f64> = rules.iter().map(|rule| rule["total_us"].as_f64().unwrap()).collect();
+    assert!(times.is_sorted_by(|a, b| a >= b), "{times:?}");
+    assert!(rules.iter().all(|rule| rule["evaluations"].as_u64() <= rule["candidates"].as_u64()));
+    assert!((0.0..=1.0).contains(&profile["skipped_by_index"].as_f64().unwrap()));
+}

@@ -53,7 +53,12 @@ impl Session {
             Some(Data::Str(name)) => name.clone(),
             _ => "".into(),
         };
-        let (result, count) = result_of(event.get("result"));
+        let (result, items) = result_of(event.get("result"));
+        // A host that has the text of a list alone says how many items it had.
+        let count = match (items, event.get("result_count")) {
+            (Data::None, Some(Data::Int(given))) if *given >= 0 => Data::Int(*given),
+            (items, _) => items,
+        };
         let duration = self.duration(event, call.as_ref());
         self.remember_call(event, call, &name, (result.clone(), duration.clone()), success);
         let error = match event.get("error") {

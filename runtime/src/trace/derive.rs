@@ -251,6 +251,9 @@ impl Deriver {
                     .insert("duration_ms".into(), Data::Float((self.now - pending.since).max(0.0) * 1_000.0));
             }
         }
+        if let Some(count) = (!failed).then(|| item_count(&result.text)).flatten() {
+            payload.insert("result_count".into(), Data::Int(count));
+        }
         payload.insert(outcome.into(), Data::text(result.text));
         self.emit(event_type, payload, sink)
     }
@@ -328,4 +331,13 @@ impl Deriver {
         };
         sink.event(self.line, event)
     }
+}
+
+/// The number of items where a text is a JSON list: such a tool returned one.
+fn item_count(text: &str) -> Option<i64> {
+    if !text.trim_start().starts_with('[') {
+        return None;
+    }
+    let items: Vec<serde::de::IgnoredAny> = serde_json::from_str(text).ok()?;
+    i64::try_from(items.len()).ok()
 }

@@ -1,9 +1,10 @@
 //! `oracle run`: a recorded session, replayed against the rules.
 //!
 //! [`replay`] hands every event of the trace to the engine and keeps the [`summary`]; what happened goes to a view:
-//! [`timeline`] for people, [`lines`] for programs.
+//! [`timeline`] for people, [`lines`] for programs. A [`profile`] says where the time went.
 
 mod lines;
+mod profile;
 mod replay;
 mod summary;
 mod text;
@@ -21,7 +22,7 @@ use super::status::{CliError, Status};
 use crate::config::Config;
 use crate::config::keys::MOST_TOKENS;
 use crate::trace::{self, Assumptions};
-use replay::{Replay, View};
+use replay::{Replay, Shown, View};
 
 /// Replay a recorded session, and show which rules fire and what the agent would have read
 #[derive(Args, Debug)]
@@ -30,6 +31,7 @@ Examples:
   oracle run session.jsonl
   oracle run --only-fired --rules my-rules/ session.jsonl
   oracle run --format-out json session.jsonl | jq .first_match
+  oracle run --quiet --profile session.jsonl
 
 Formats, told apart by content: our own events, one JSON object a line; OpenAI chat messages (an array, an object
 with `messages` or `traj`, one such object a line, or one message a line); the session files of Claude Code.
@@ -55,6 +57,9 @@ pub(in crate::cli) struct RunArgs {
     /// Show only problems and the summary
     #[arg(long, short, conflicts_with = "only_fired")]
     quiet: bool,
+    /// After the summary, show the time of each hook and rule, slowest first, and how many the index answered
+    #[arg(long)]
+    profile: bool,
     /// Tokens that a session may use, where the trace does not say [default: 200000]
     #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..=MOST_TOKENS))]
     token_budget: Option<u64>,
@@ -133,7 +138,8 @@ pub(in crate::cli) fn run(
     };
     let name =
         if args.file.as_os_str() == "-" { "<stdin>".to_owned() } else { args.file.display().to_string() };
-    let mut replay = Replay::new(name, loaded, args.all, &assumptions, view, console);
+    let shown = Shown { all: args.all, profile: args.profile };
+    let mut replay = Replay::new(name, loaded, shown, &assumptions, view, console);
     trace::read(input, args.format.known(), &assumptions, &mut replay)?;
     replay.finish()
 }

@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 
 use oracle_compiler::rule::DeliverAt;
 
+use super::profile::Profile;
 use super::summary::Summary;
 use crate::action::{LogRecord, MemoryLog};
 use crate::cli::console::{Console, Look};
 use crate::cli::rules::Loaded;
 use crate::cli::status::{CliError, Status};
-use crate::engine::{Engine, EngineOptions, EventResult, Report};
+use crate::engine::{Engine, EngineOptions, EventResult, Report, RuleOutcome};
 use crate::event::Event;
 use crate::notify::Notification;
 use crate::session::SessionKey;
@@ -44,12 +45,24 @@ pub(super) trait View {
     fn summary(&mut self, summary: &Summary, total: Duration, out: &mut dyn Write) -> io::Result<()>;
 }
 
+/// What is shown beside what happens.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown {
+    /// Every candidate, not only the rules that matched or failed.
+    pub(super) all: bool,
+    /// Where the time went.
+    pub(super) profile: bool,
+}
+
 /// Hands events to the engine, one by one.
 pub(super) struct Replay<'a> {
     name: String,
     engine: Engine,
     log: Arc<MemoryLog>,
     report: Report,
+    /// Whether candidates that are not notable are shown.
+    all: bool,
+    profile: Option<Profile>,
     assumptions: &'a Assumptions,
     view: Box<dyn View>,
     console: &'a mut Console,
@@ -70,7 +83,7 @@ impl<'a> Replay<'a> {
     pub(super) fn new(
         name: String,
         loaded: Loaded,
-        all: bool,
+        shown: Shown,
         assumptions: &'a Assumptions,
         view: Box<dyn View>,
         console: &'a mut Console,
@@ -83,7 +96,9 @@ impl<'a> Replay<'a> {
             name,
             engine: Engine::new(loaded.rules, options),
             log,
-            report: if all { Report::All } else { Report::Notable },
+            report: if shown.all || shown.profile { Report::All } else { Report::Notable },
+            all: shown.all,
+            profile: shown.profile.then(Profile::default),
             assumptions,
             view,
             console,
@@ -104,6 +119,7 @@ impl<'a> Replay<'a> {
         self.summary.total_us = total.as_secs_f64() * 1e6;
         self.summary.sessions = self.sessions.len() as u64;
         self.summary.derived = self.derivations();
+        self.summary.profile = self.profile.as_ref().map(Profile::report);
         self.view.summary(&self.summary, total, self.console.out())?;
         Ok(Status::of(self.summary.trace_errors + self.summary.failed))
     }
@@ -171,6 +187,13 @@ impl TraceSink for Replay<'_> {
             self.summary.emitted += u64::from(at > 0);
             let evaluated = result.hook.and_then(|hook| self.rule_counts.get(hook as usize)).copied();
             self.summary.count(result, evaluated.unwrap_or_default());
+        }
+        if let Some(profile) = &mut self.profile {
+            results.iter().for_each(|result| profile.count(result));
+            if !self.all {
+                let notable = |rule: &RuleOutcome| rule.matched || rule.error.is_some();
+                results.iter_mut().for_each(|result| result.rules.retain(notable));
+            }
         }
         let delivered = self.deliver(&event);
         self.summary.delivered += delivered.len() as u64;

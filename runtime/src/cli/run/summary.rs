@@ -6,6 +6,7 @@ use std::time::Duration;
 use oracle_vm::hook::{HOOKS, Hook};
 use serde::Serialize;
 
+use super::profile::Report;
 use crate::cli::check::plural;
 use crate::engine::EventResult;
 
@@ -46,6 +47,9 @@ pub(super) struct Summary {
     pub(super) engine_us: f64,
     /// Microseconds from start to end.
     pub(super) total_us: f64,
+    /// Where the time went, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) profile: Option<Report>,
 }
 
 /// The share of one hook.
@@ -162,6 +166,9 @@ impl Summary {
         for line in &self.derived {
             let _ = writeln!(out, "note: {line}");
         }
+        if let Some(profile) = &self.profile {
+            out.push_str(&profile.text());
+        }
         out
     }
 }
@@ -171,7 +178,7 @@ pub(super) fn time(duration: Duration) -> String {
     micros(duration.as_secs_f64() * 1e6)
 }
 
-fn micros(micros: f64) -> String {
+pub(super) fn micros(micros: f64) -> String {
     match micros {
         it if it < 1e3 => format!("{it:.0} us"),
         it if it < 1e6 => format!("{:.1} ms", it / 1e3),
