@@ -55,7 +55,7 @@ struct Written {
 fn written() -> impl Strategy<Value = Written> {
     let toggled = prop_oneof![3 => Just(None), 1 => any::<bool>().prop_map(Some)];
     let level = prop_oneof![3 => Just(None), 1 => (0..5_u8).prop_map(Some)];
-    (condition(), prop::bool::weighted(0.9), toggled, level, 0..4_u8).prop_map(
+    (condition(), prop::bool::weighted(0.9), toggled, level, 1..4_u8).prop_map(
         |(condition, enabled, toggled, level, priority)| Written {
             condition,
             enabled,
