@@ -23,10 +23,12 @@ impl Slot {
     }
 }
 
+type Slots = HashMap<SessionKey, Arc<Slot>, foldhash::quality::RandomState>;
+
 /// All sessions, by what names them.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
-    slots: RwLock<HashMap<SessionKey, Arc<Slot>>>,
+    slots: RwLock<Slots>,
     tenants: Mutex<HashMap<(Text, Text), Arc<Tenant>>>,
     uses: AtomicU64,
 }
@@ -68,7 +70,7 @@ impl Sessions {
 }
 
 /// Forgets a tenth of the sessions: ended ones that nobody has to read from, then the least recently used.
-fn forget(slots: &mut HashMap<SessionKey, Arc<Slot>>) {
+fn forget(slots: &mut Slots) {
     let mut ranked: Vec<(bool, u64, SessionKey)> = slots
         .iter()
         // A session that is being used is not forgotten: others hold its slot or its lock.

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use super::{Event, Severity};
@@ -72,6 +72,8 @@ pub struct Bus {
     capacity: usize,
     pending: Mutex<VecDeque<Event>>,
     subscribers: RwLock<Vec<Subscriber>>,
+    /// How many subscribers there are: without any, events pass without a lock.
+    listening: AtomicUsize,
     next_id: AtomicU64,
     published: AtomicU64,
     dropped: AtomicU64,
@@ -97,6 +99,7 @@ impl Bus {
             capacity,
             pending: Mutex::default(),
             subscribers: RwLock::default(),
+            listening: AtomicUsize::new(0),
             next_id: AtomicU64::new(0),
             published: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
@@ -112,7 +115,9 @@ impl Bus {
     ) -> SubscriptionId {
         let id = SubscriptionId(self.next_id.fetch_add(1, Ordering::Relaxed));
         let subscriber = Subscriber { id, topic: Topic::parse(pattern), callback: Arc::new(callback) };
-        self.subscribers.write().unwrap_or_else(PoisonError::into_inner).push(subscriber);
+        let mut subscribers = self.subscribers.write().unwrap_or_else(PoisonError::into_inner);
+        subscribers.push(subscriber);
+        self.listening.store(subscribers.len(), Ordering::Release);
         id
     }
 
@@ -121,13 +126,14 @@ impl Bus {
         let mut subscribers = self.subscribers.write().unwrap_or_else(PoisonError::into_inner);
         let before = subscribers.len();
         subscribers.retain(|subscriber| subscriber.id != id);
+        self.listening.store(subscribers.len(), Ordering::Release);
         subscribers.len() < before
     }
 
     /// Queues an event. Nothing is queued while nobody subscribed.
     pub fn publish(&self, event: &Event) {
         self.published.fetch_add(1, Ordering::Relaxed);
-        if self.subscribers.read().unwrap_or_else(PoisonError::into_inner).is_empty() {
+        if self.listening.load(Ordering::Acquire) == 0 {
             return;
         }
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);

@@ -176,7 +176,7 @@ impl Event {
 
     /// A field of the payload.
     pub fn get(&self, key: &str) -> Option<&Data> {
-        self.payload.get(key)
+        input::lookup(&self.payload, key)
     }
 
     /// Checks the known fields of the payload and brings them into their declared form.

@@ -16,5 +16,5 @@ pub use json::{data_from_json, json_from_data, map_from_json, map_from_text};
 pub use nearest::nearest;
 pub use path::Path;
 pub use read::settle;
-pub(crate) use read::shape;
+pub(crate) use read::{lookup, shape};
 pub use time::parse_rfc3339;

@@ -48,7 +48,7 @@ pub fn settle(ty: &TyDesc, range: Range, value: &mut Data, path: Path<'_>) -> Re
 /// Checks the known keys of a map; a known key that is null counts as missing.
 pub(crate) fn shape(id: ShapeId, map: &mut Map, path: Path<'_>) -> Result<(), FieldError> {
     for row in id.row().map_or(&[][..], |row| row.fields) {
-        let Some(value) = map.get_mut(row.name) else { continue };
+        let Some(value) = lookup_mut(map, row.name) else { continue };
         if *value == Data::None && row.ty != TyDesc::Dyn {
             map.shift_remove(row.name);
             continue;
@@ -58,6 +58,24 @@ pub(crate) fn shape(id: ShapeId, map: &mut Map, path: Path<'_>) -> Result<(), Fi
         settle(ty, range_of(row.name), value, Path::Key(&path, row.name))?;
     }
     Ok(())
+}
+
+/// Keys of a map that are compared one by one: for so few that is quicker than hashing.
+const FEW: usize = 8;
+
+/// The value of a key of a map that is probably small.
+pub(crate) fn lookup<'m>(map: &'m Map, name: &str) -> Option<&'m Data> {
+    if map.len() > FEW {
+        return map.get(name);
+    }
+    map.iter().find(|(key, _)| key.as_str() == name).map(|(_, value)| value)
+}
+
+fn lookup_mut<'m>(map: &'m mut Map, name: &str) -> Option<&'m mut Data> {
+    if map.len() > FEW {
+        return map.get_mut(name);
+    }
+    map.iter_mut().find(|(key, _)| key.as_str() == name).map(|(_, value)| value)
 }
 
 /// The ranges of payload and record fields, by name: a name means the same everywhere.

@@ -71,8 +71,10 @@ pub(super) struct Replay<'a> {
     /// Hashes of the sessions so far: eight bytes for each, however long it is.
     sessions: HashSet<u64>,
     hasher: RandomState,
-    /// The session of the last event.
-    session: Option<SessionKey>,
+    /// The session of the last event, and its hash.
+    session: Option<(SessionKey, u64)>,
+    /// Hashes of the sessions in which notifications were queued: there is nothing to read in the others.
+    notified: HashSet<u64>,
     /// Room for the results of an event.
     results: Vec<EventResult>,
     began: Instant,
@@ -107,6 +109,7 @@ impl<'a> Replay<'a> {
             sessions: HashSet::new(),
             hasher: RandomState::new(),
             session: None,
+            notified: HashSet::new(),
             results: Vec::new(),
             began: Instant::now(),
             derived: None,
@@ -147,18 +150,25 @@ impl<'a> Replay<'a> {
 
     /// Notes whose event it is; most follow one of the same session.
     fn enter(&mut self, event: &Event) {
-        let same = |key: &SessionKey| {
+        let same = |(key, _): &(SessionKey, u64)| {
             key.session == event.session_id && key.user == event.user_id && key.project == event.project_id
         };
         if !self.session.as_ref().is_some_and(same) {
             let key = SessionKey::of(event);
-            self.sessions.insert(self.hasher.hash_one(&key));
-            self.session = Some(key);
+            let hash = self.hasher.hash_one(&key);
+            self.sessions.insert(hash);
+            self.session = Some((key, hash));
         }
     }
 
     /// What the agent would read after this event.
-    fn deliver(&self, event: &Event) -> Vec<Notification> {
+    fn deliver(&mut self, event: &Event, results: &[EventResult]) -> Vec<Notification> {
+        let Some((key, hash)) = &self.session else { return Vec::new() };
+        if results.iter().any(|result| !result.notifications.is_empty()) {
+            self.notified.insert(*hash);
+        } else if !self.notified.contains(hash) {
+            return Vec::new();
+        }
         let points: &[DeliverAt] = match event.event_type.as_str() {
             "agent.turn.start" => &[DeliverAt::Immediate, DeliverAt::TurnStart],
             "tool.call.success" | "tool.call.failure" | "tool.call.timeout" => {
@@ -167,7 +177,7 @@ impl<'a> Replay<'a> {
             "agent.turn.end" => &[DeliverAt::Immediate, DeliverAt::TurnEnd],
             _ => &[DeliverAt::Immediate],
         };
-        self.session.as_ref().map(|key| self.engine.drain_points(key, points)).unwrap_or_default()
+        self.engine.drain_points(key, points)
     }
 }
 
@@ -195,7 +205,7 @@ impl TraceSink for Replay<'_> {
                 results.iter_mut().for_each(|result| result.rules.retain(notable));
             }
         }
-        let delivered = self.deliver(&event);
+        let delivered = self.deliver(&event, &results);
         self.summary.delivered += delivered.len() as u64;
         let logs = self.log.take();
         let step = Step { event: &event, results: &results, delivered: &delivered, logs: &logs };
