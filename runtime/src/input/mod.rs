@@ -6,14 +6,13 @@
 
 mod error;
 mod json;
-mod nearest;
 mod path;
 mod read;
 mod time;
 
 pub use error::{FieldError, FieldProblem};
 pub use json::{data_from_json, json_from_data, map_from_json, map_from_text};
-pub use nearest::nearest;
+pub use oracle_compiler::diag::suggest::nearest;
 pub use path::Path;
 pub use read::settle;
 pub(crate) use read::{lookup, shape};
