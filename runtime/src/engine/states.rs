@@ -8,16 +8,19 @@ use oracle_vm::value::Map;
 use crate::error::RuleError;
 use crate::state::{Namespace, Store};
 
+/// What was read of a namespace, once it was.
+type Snapshot = OnceCell<Result<Arc<Map>, RuleError>>;
+
 /// The namespaces of a session, one for each plugin of the rule set, and what was read of them.
 #[derive(Debug, Default)]
 pub(super) struct States {
-    plugins: Vec<(Namespace, OnceCell<Result<Arc<Map>, RuleError>>)>,
+    plugins: Vec<(Namespace, Snapshot)>,
 }
 
 impl States {
     /// Nothing was read yet.
     pub(super) fn new(namespaces: impl Iterator<Item = Namespace>) -> States {
-        States { plugins: namespaces.map(|namespace| (namespace, OnceCell::new())).collect() }
+        States { plugins: namespaces.map(|namespace| (namespace, Snapshot::new())).collect() }
     }
 
     /// Forgets what was read: another event begins.
