@@ -1,8 +1,8 @@
 //! The command line: one file for each command.
 //!
-//! [`args`] says what can be typed, [`console`] where output goes and how it looks, [`status`] how a command
+//! `args` says what can be typed, `console` where output goes and how it looks, `status` how a command
 //! ends. A command takes its arguments, the configuration and the console, writes as it works, and returns a
-//! [`status::Status`].
+//! `status::Status`.
 
 mod args;
 mod check;

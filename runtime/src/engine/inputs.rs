@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(
             texts,
             [
-                "`params.coutn` is unknown: leave it out",
+                "`params.coutn` is unknown: did you mean `count`?",
                 "`params.share` must be at most 10, not 11.0",
                 "`params.count` must be a whole number, not \"3\"",
             ]

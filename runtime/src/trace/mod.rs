@@ -2,12 +2,12 @@
 //!
 //! | what the input is | who reads it |
 //! | --- | --- |
-//! | our own events, one JSON object a line | [`native`] |
-//! | OpenAI chat messages: an array, an object with `messages` or `traj`, or one message a line | [`openai`] |
-//! | what Claude Code writes to disk, one record a line | [`claude_code`] |
+//! | our own events, one JSON object a line | `native` |
+//! | OpenAI chat messages: an array, an object with `messages` or `traj`, or one message a line | `openai` |
+//! | what Claude Code writes to disk, one record a line | `claude_code` |
 //!
 //! [`lines`] splits the input with a bound on the length of a line, [`detect`] tells the formats apart by
-//! content, [`derive`] turns messages into events. What comes out goes to a [`TraceSink`], one event at a time:
+//! content, `derive` turns messages into events. What comes out goes to a [`TraceSink`], one event at a time:
 //! memory does not grow with the input. A line that cannot be read is a [`Problem`]; the lines after it are read
 //! all the same.
 
