@@ -10,7 +10,8 @@
 mod read;
 mod step;
 
-use step::{Step, Target, Test};
+pub(crate) use step::Target;
+use step::{Step, Test};
 
 use crate::frame::{Frame, Scope};
 use crate::pack::Chunk;
@@ -35,23 +36,18 @@ impl Lane {
         Lane { steps, consts: consts.into() }
     }
 
-    /// The truth of the condition, where the lane leads to it.
-    #[inline]
-    pub(crate) fn truth(&self, frame: &Frame<'_>, scope: &Scope<'_>) -> Option<bool> {
+    /// Where the lane leads: to the truth of the condition, or out.
+    pub(crate) fn run(&self, frame: &Frame<'_>, scope: &Scope<'_>) -> Target {
         let mut at = 0;
         loop {
-            let step = self.steps.get(at)?;
+            let Some(step) = self.steps.get(at) else { return Target::LEAVE };
             let target = match step.test {
                 Test::Rows => self.rows(step, frame),
                 Test::Param => step.way(step.with_param(scope.params, frame.peek(step.of_slot()))),
                 _ => step.way(step.outcome(&self.consts, frame.peek(step.of_slot()))),
             };
             if target.0 >= Target::STEPS {
-                return match target {
-                    Target::ACCEPT => Some(true),
-                    Target::REJECT => Some(false),
-                    _ => None,
-                };
+                return target;
             }
             at = target.index();
         }

@@ -6,15 +6,15 @@ use crate::value::{Data, Value};
 
 /// Where a test leads: to another step, or to an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Target(pub(super) u16);
+pub(crate) struct Target(pub(super) u16);
 
 impl Target {
     /// The condition holds.
-    pub(super) const ACCEPT: Target = Target(u16::MAX);
+    pub(crate) const ACCEPT: Target = Target(u16::MAX);
     /// It does not.
-    pub(super) const REJECT: Target = Target(u16::MAX - 1);
+    pub(crate) const REJECT: Target = Target(u16::MAX - 1);
     /// The machine must say.
-    pub(super) const LEAVE: Target = Target(u16::MAX - 2);
+    pub(crate) const LEAVE: Target = Target(u16::MAX - 2);
     /// The next row of the list that is walked.
     pub(super) const NEXT_ROW: Target = Target(u16::MAX - 3);
     /// Steps are below this.

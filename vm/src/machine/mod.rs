@@ -12,6 +12,7 @@ use bumpalo::Bump;
 use crate::fault::Fault;
 use crate::frame::{Frame, Scope};
 use crate::ids::ChunkId;
+use crate::lane::Target;
 use crate::value::{Value, ops};
 use crate::verify::VerifiedPack;
 
@@ -39,9 +40,10 @@ impl Machine {
         frame: &Frame<'_>,
         scope: &Scope<'_>,
     ) -> Result<bool, Fault> {
-        match pack.lane(chunk).and_then(|lane| lane.truth(frame, scope)) {
-            Some(truth) => Ok(truth),
-            None => self.full_run(pack, chunk, frame, scope),
+        match pack.lane(chunk).map_or(Target::LEAVE, |lane| lane.run(frame, scope)) {
+            Target::ACCEPT => Ok(true),
+            Target::REJECT => Ok(false),
+            _ => self.full_run(pack, chunk, frame, scope),
         }
     }
 

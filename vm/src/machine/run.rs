@@ -72,7 +72,8 @@ impl<'a, const N: usize> Run<'a, N> {
             match self.step(op) {
                 Ok(Flow::Next) => at += 1,
                 Ok(Flow::Goto(to)) => at = to.index(),
-                Ok(Flow::Done(value)) => return Ok(value),
+                Ok(Flow::Done(register)) => return Ok(self.get(register)),
+                Ok(Flow::Truth(truth)) => return Ok(Value::Bool(truth)),
                 Err(trouble) => return Err(fault(trouble, at)),
             }
         }
@@ -100,6 +101,6 @@ impl<'a, const N: usize> Run<'a, N> {
 }
 
 #[cold]
-fn fault(trouble: Trouble, at: usize) -> Fault {
-    Fault { trouble: Box::new(trouble), at: Addr(u16::try_from(at).unwrap_or(u16::MAX)) }
+fn fault(trouble: impl Into<Box<Trouble>>, at: usize) -> Fault {
+    Fault { trouble: trouble.into(), at: Addr(u16::try_from(at).unwrap_or(u16::MAX)) }
 }

@@ -12,20 +12,23 @@ use crate::op::{CmpOp, Dst, Op, Singleton, Src, Srcs};
 use crate::value::{Data, Value, ops};
 
 /// Where the run goes on.
-pub(super) enum Flow<'a> {
+pub(super) enum Flow {
     /// At the next instruction.
     Next,
     /// At this address.
     Goto(Addr),
+    /// Nowhere: the result is in this register.
+    Done(Reg),
     /// Nowhere: this is the result.
-    Done(Value<'a>),
+    Truth(bool),
 }
 
-type Step<'a> = Result<Flow<'a>, Trouble>;
+/// Boxed here, where errors are rare: a step's result is handed on in registers then.
+type Step = Result<Flow, Box<Trouble>>;
 
 impl<'a, const N: usize> Run<'a, N> {
     #[inline(always)]
-    pub(super) fn step(&mut self, op: &Op) -> Step<'a> {
+    pub(super) fn step(&mut self, op: &Op) -> Step {
         match *op {
             Op::LoadSlot { dst, slot } => self.put(dst, self.frame.get(slot)),
             Op::LoadConst { dst, k } => self.put(dst, self.constant(k)),
@@ -93,14 +96,14 @@ impl<'a, const N: usize> Run<'a, N> {
                 self.put(dst, Value::Tuple(items))
             }
             Op::Call { dst, f, args, count } => self.call(dst, f, args, count),
-            Op::Return { src } => Ok(Flow::Done(self.get(src.0))),
-            Op::Accept {} => Ok(Flow::Done(Value::Bool(true))),
-            Op::Reject {} => Ok(Flow::Done(Value::Bool(false))),
+            Op::Return { src } => Ok(Flow::Done(src.0)),
+            Op::Accept {} => Ok(Flow::Truth(true)),
+            Op::Reject {} => Ok(Flow::Truth(false)),
         }
     }
 
     #[inline(always)]
-    fn put(&mut self, dst: Dst, value: Value<'a>) -> Step<'a> {
+    fn put(&mut self, dst: Dst, value: Value<'a>) -> Step {
         self.set(dst.0, value);
         Ok(Flow::Next)
     }
@@ -140,24 +143,24 @@ impl<'a, const N: usize> Run<'a, N> {
     }
 
     #[inline(always)]
-    fn field(&mut self, dst: Dst, src: Src, at: usize) -> Step<'a> {
+    fn field(&mut self, dst: Dst, src: Src, at: usize) -> Step {
         match self.get(src.0) {
             Value::Record(record) => match record.fields.get(at) {
                 Some(field) => self.put(dst, field.value()),
                 None => Err(broken()),
             },
-            other => Err(Trouble::Operand("a field", other.kind())),
+            other => Err(Trouble::Operand("a field", other.kind()).into()),
         }
     }
 
-    fn attribute(&mut self, dst: Dst, src: Src, name: ConstId) -> Step<'a> {
+    fn attribute(&mut self, dst: Dst, src: Src, name: ConstId) -> Step {
         match self.chunk.constant(name) {
             Some(Data::Str(name)) => self.put(dst, ops::attribute(self.get(src.0), name.as_str())?),
             _ => Err(broken()),
         }
     }
 
-    fn slice(&mut self, dst: Dst, src: Src, bounds: Srcs) -> Step<'a> {
+    fn slice(&mut self, dst: Dst, src: Src, bounds: Srcs) -> Step {
         let from = self.get(bounds.0);
         let to = self.get(Self::after(bounds.0, 1));
         let step = self.get(Self::after(bounds.0, 2));
@@ -165,21 +168,21 @@ impl<'a, const N: usize> Run<'a, N> {
         self.put(dst, value)
     }
 
-    fn matches(&mut self, dst: Dst, src: Src, pattern: PatternId) -> Step<'a> {
+    fn matches(&mut self, dst: Dst, src: Src, pattern: PatternId) -> Step {
         match (self.get(src.0), self.pack.pattern(pattern)) {
             (Value::Str(text, _), Some(pattern)) => {
                 self.work.spend_bytes(text.len())?;
                 self.put(dst, Value::Bool(pattern.is_match(text)))
             }
-            (other, Some(_)) => Err(Trouble::Operand("matches", other.kind())),
+            (other, Some(_)) => Err(Trouble::Operand("matches", other.kind()).into()),
             (_, None) => Err(broken()),
         }
     }
 
-    fn iter_begin(&mut self, dst: Dst, src: Src) -> Step<'a> {
+    fn iter_begin(&mut self, dst: Dst, src: Src) -> Step {
         let iterated = self.get(src.0);
         if iterated.items().is_none() {
-            return Err(Trouble::Operand("for", iterated.kind()));
+            return Err(Trouble::Operand("for", iterated.kind()).into());
         }
         self.set(dst.0, iterated);
         self.set(Self::after(dst.0, 1), Value::Int(0));
@@ -187,7 +190,7 @@ impl<'a, const N: usize> Run<'a, N> {
     }
 
     #[inline(always)]
-    fn iter_next(&mut self, iter: Reg, to: Addr) -> Step<'a> {
+    fn iter_next(&mut self, iter: Reg, to: Addr) -> Step {
         let (Some(items), Value::Int(position)) = (self.get(iter).items(), self.get(Self::after(iter, 1)))
         else {
             return Err(broken());
@@ -203,11 +206,13 @@ impl<'a, const N: usize> Run<'a, N> {
         }
     }
 
-    fn unpack(&mut self, dst: Dst, src: Src, count: u8) -> Step<'a> {
+    fn unpack(&mut self, dst: Dst, src: Src, count: u8) -> Step {
         let value = self.get(src.0);
-        let Some(items) = value.items() else { return Err(Trouble::Operand("unpacking", value.kind())) };
+        let Some(items) = value.items() else {
+            return Err(Trouble::Operand("unpacking", value.kind()).into());
+        };
         if items.len() != usize::from(count) {
-            return Err(Trouble::Unpack(count.into(), items.len() as u64));
+            return Err(Trouble::Unpack(count.into(), items.len() as u64).into());
         }
         for (nth, item) in (0..count).zip(items.iter()) {
             self.set(Self::after(dst.0, nth), item);
@@ -215,17 +220,17 @@ impl<'a, const N: usize> Run<'a, N> {
         Ok(Flow::Next)
     }
 
-    fn list_begin(&mut self) -> Step<'a> {
+    fn list_begin(&mut self) -> Step {
         self.work.claim_list(self.lists.len())?;
         self.lists.push(BumpVec::new_in(self.work.arena));
         Ok(Flow::Next)
     }
 
-    fn list_push(&mut self, src: Src) -> Step<'a> {
+    fn list_push(&mut self, src: Src) -> Step {
         let value = self.get(src.0);
         let Some(list) = self.lists.last_mut() else { return Err(broken()) };
         if list.len() >= limits::LIST_ITEMS {
-            return Err(Trouble::Limit("elements of a list", limits::LIST_ITEMS as u64));
+            return Err(Trouble::Limit("elements of a list", limits::LIST_ITEMS as u64).into());
         }
         list.push(value);
         Ok(Flow::Next)
@@ -238,7 +243,7 @@ impl<'a, const N: usize> Run<'a, N> {
         }
     }
 
-    fn call(&mut self, dst: Dst, f: BuiltinId, args: Srcs, count: u8) -> Step<'a> {
+    fn call(&mut self, dst: Dst, f: BuiltinId, args: Srcs, count: u8) -> Step {
         let first = args.0.index();
         let args = self.registers.get(first..first + usize::from(count));
         let (Some(row), Some(args)) = (f.row(), args) else { return Err(broken()) };
@@ -249,7 +254,7 @@ impl<'a, const N: usize> Run<'a, N> {
 }
 
 #[inline(always)]
-fn jump<'a>(goes: bool, to: Addr) -> Step<'a> {
+fn jump(goes: bool, to: Addr) -> Step {
     Ok(if goes { Flow::Goto(to) } else { Flow::Next })
 }
 
@@ -283,6 +288,6 @@ fn input_value(inputs: &[Data], at: usize) -> Value<'_> {
 
 /// What the verifier excludes: reached only by a machine that runs something else.
 #[cold]
-fn broken() -> Trouble {
-    Trouble::Value("run: the code is broken", "the condition".into())
+fn broken<E: From<Trouble>>() -> E {
+    Trouble::Value("run: the code is broken", "the condition".into()).into()
 }
