@@ -141,7 +141,10 @@ fn operands(f: &mut std::fmt::Formatter<'_>, op: &str, left: Kinds, right: Kinds
 }
 
 fn none_operand(f: &mut std::fmt::Formatter<'_>, by: &str) -> std::fmt::Result {
-    write!(f, "`{by}` got `None`; check with `is not None` first")
+    match by {
+        "a field" => f.write_str("`None` has no fields; check with `is not None` first"),
+        _ => write!(f, "`{by}` got `None`; check with `is not None` first"),
+    }
 }
 
 /// The kind with its article, where it has one.

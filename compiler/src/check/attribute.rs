@@ -191,7 +191,8 @@ impl Checker<'_> {
                 span,
                 format!("state.get('{}')", name.text),
             );
-        } else if let Some(help) = hints::member(&name.text).map(|it| it.help(called.as_deref(), &name.text))
+        } else if let Some(help) =
+            hints::member(&name.text).map(|it| it.help(called.as_deref(), None, &name.text))
         {
             report.help(help);
         } else if let Some(near) = near {

@@ -8,7 +8,7 @@ use crate::diag::codes::Code;
 use crate::diag::suggest::nearest;
 use crate::hir::{ExprId, ExprKind, LoopKind};
 use crate::source::Span;
-use crate::syntax::ast;
+use crate::syntax::{ast, print};
 use oracle_vm::builtin::{self, Builtin};
 use oracle_vm::ids::BuiltinId;
 use oracle_vm::ty::{Kinds, Ty};
@@ -51,7 +51,7 @@ impl Checker<'_> {
     fn function_call(&mut self, name: &str, call: &ast::Call, span: Span) -> Checked {
         let Some((id, row)) = builtin::function(name) else {
             self.arguments_only(call);
-            self.unknown_function(name, call.callee.span);
+            self.unknown_function(name, call);
             return None;
         };
         if name == "matches" {
@@ -172,7 +172,8 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown_function(&mut self, name: &str, span: Span) {
+    fn unknown_function(&mut self, name: &str, call: &ast::Call) {
+        let span = call.callee.span;
         let known: Vec<&str> = builtin::TABLE
             .iter()
             .filter(|row| row.receiver.is_none() && !row.name.contains('('))
@@ -182,7 +183,10 @@ impl Checker<'_> {
         let method = builtin::method(name).is_some();
         let report = self.report(Code::UnknownFunction, span, format!("unknown function `{name}`"));
         if let Some(help) = hints::function(name) {
-            report.help(help);
+            report.help(match call.args.as_slice() {
+                [of, part] if hints::is_contains(name) => format!("write `{} in {}`", print(part), print(of)),
+                _ => help.to_owned(),
+            });
         } else if method {
             report.help(format!("it is a method: write `x.{name}(...)`"));
         } else if let Some(near) = near {
@@ -216,7 +220,8 @@ impl Checker<'_> {
         };
         let report = self.report(code, name.span, format!("{what} has no method `{}`", name.text));
         if let Some(member) = member {
-            report.help(member.help(called.as_deref(), &name.text));
+            let part = call.args.first().map(print);
+            report.help(member.help(called.as_deref(), part.as_deref(), &name.text));
         } else if let Some(near) = near {
             report.help(format!("did you mean `{near}`?")).suggest(
                 format!("write `{near}`"),

@@ -98,18 +98,23 @@ pub(super) fn member(name: &str) -> Option<Member> {
     MEMBERS.iter().find(|(names, _)| names.contains(&name)).map(|(_, member)| *member)
 }
 
+/// Whether people take a function of this name to look for its second argument in its first.
+pub(super) fn is_contains(name: &str) -> bool {
+    matches!(MEMBERS.iter().find(|(names, _)| names.contains(&name)), Some((_, Member::Contains)))
+}
+
 /// What to write instead of a function that people try.
 pub(super) fn function(name: &str) -> Option<&'static str> {
     FUNCTIONS.iter().find(|(names, _)| names.contains(&name)).map(|(_, help)| *help)
 }
 
 impl Member {
-    /// What to write instead; `of` is how the receiver is written, where that is short.
-    pub(super) fn help(self, of: Option<&str>, name: &str) -> String {
+    /// What to write instead; `of` is how the receiver is written, where that is short, `part` how its argument is.
+    pub(super) fn help(self, of: Option<&str>, part: Option<&str>, name: &str) -> String {
         let of = of.unwrap_or("x");
         match self {
             Member::Length => format!("write `len({of})`"),
-            Member::Contains => format!("write `y in {of}`"),
+            Member::Contains => format!("write `{} in {of}`", part.unwrap_or("y")),
             Member::Changes => {
                 format!(
                     "conditions cannot change anything, so there is no `{name}`; an action can, such as `set_state`"

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::status::CliError;
 use super::{check, disasm, eval, explain, run, test};
 use crate::config::Config;
 
@@ -39,10 +40,10 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "DIR")]
     rules: Vec<PathBuf>,
     /// A folder of plugins; may be repeated
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, hide = true, value_name = "DIR")]
     plugins: Vec<PathBuf>,
     /// The folder of the state file [default: state is kept in memory]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, hide = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Whom events are about that do not say [default: local]
     #[arg(long, global = true, value_name = "ID")]
@@ -51,10 +52,10 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "ID")]
     project: Option<String>,
     /// Milliseconds that a script may run [default: 5000]
-    #[arg(long, global = true, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    #[arg(long, global = true, hide = true, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
     lua_timeout_ms: Option<u64>,
     /// Mebibytes that a script may use [default: 100]
-    #[arg(long, global = true, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=65_536))]
+    #[arg(long, global = true, hide = true, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=65_536))]
     lua_memory_mb: Option<u64>,
     /// The configuration file [default: oracle.toml in this folder, where there is one]
     #[arg(long, global = true, value_name = "FILE")]
@@ -62,6 +63,22 @@ pub(super) struct Common {
 }
 
 impl Common {
+    /// Refuses the flags of what is not built yet: one that does nothing would be worse than none.
+    pub(super) fn refuse_unbuilt(&self) -> Result<(), CliError> {
+        let given = [
+            ("--plugins", !self.plugins.is_empty(), "plugins are"),
+            ("--data", self.data.is_some(), "the state file is"),
+            ("--lua-timeout-ms", self.lua_timeout_ms.is_some(), "scripts are"),
+            ("--lua-memory-mb", self.lua_memory_mb.is_some(), "scripts are"),
+        ];
+        match given.iter().find(|(_, given, _)| *given) {
+            Some((flag, _, what)) => Err(CliError::Misuse(format!(
+                "`{flag}`: {what} not supported by this version; leave the flag out"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Flags win over everything else.
     pub(super) fn apply(self, config: &mut Config) {
         if !self.rules.is_empty() {

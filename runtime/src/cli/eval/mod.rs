@@ -64,17 +64,22 @@ pub(in crate::cli) fn run(args: EvalArgs, console: &mut Console) -> Result<Statu
     let request = request_of(args)?;
     request.check().map_err(CliError::Misuse)?;
     let mut machine = Machine::new();
+    let colour = console.paint_errors().0;
     let failure = match Program::compile(&request) {
-        Ok(program) => match program.run(&request, &mut machine).map_err(CliError::Input)? {
-            Ok(Answer { result, .. }) => {
-                writeln!(console.out(), "{result}")?;
-                return Ok(Status::Ok);
+        Ok(program) => {
+            if !program.warnings.is_empty() {
+                console.note(render::human::render(&program.warnings, &program.sources, colour).trim_end());
             }
-            Err(failure) => failure,
-        },
+            match program.run(&request, &mut machine).map_err(CliError::Input)? {
+                Ok(Answer { result, .. }) => {
+                    writeln!(console.out(), "{result}")?;
+                    return Ok(Status::Ok);
+                }
+                Err(failure) => failure,
+            }
+        }
         Err(failure) => failure,
     };
-    let colour = console.paint_errors().0;
     console.note(render::human::render(&failure.diagnostics, &failure.sources, colour).trim_end());
     Ok(Status::Problems)
 }

@@ -21,7 +21,10 @@ pub(super) struct Program {
     chunk: ChunkId,
     reads: Vec<SlotId>,
     hook: Option<Hook>,
-    sources: Sources,
+    /// What is probably not meant.
+    pub(super) warnings: Vec<Diagnostic>,
+    /// The text that the warnings point into.
+    pub(super) sources: Sources,
 }
 
 /// What an expression gave.
@@ -61,9 +64,14 @@ impl Program {
             Err(failed) => return Err(Failure::compiling(failed.diagnostics, failed.sources)),
         };
         match verify(made.pack) {
-            Ok(pack) => {
-                Ok(Program { pack, chunk: made.chunk, reads: made.reads, hook, sources: made.sources })
-            }
+            Ok(pack) => Ok(Program {
+                pack,
+                chunk: made.chunk,
+                reads: made.reads,
+                hook,
+                warnings: made.warnings,
+                sources: made.sources,
+            }),
             Err(error) => {
                 let mut sink = Sink::default();
                 let span = whole(&made.sources);
