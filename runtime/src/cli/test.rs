@@ -82,15 +82,12 @@ fn differences(rules: &RuleSet, id: RuleId, spec: &RuleSpec, test: &TestSpec) ->
         Ok(context) => context,
         Err(error) => return broken("context", error.to_string()),
     };
-    let no_params = Map::default();
-    let params = match &test.params {
-        Data::Map(map) => map,
-        _ => &no_params,
-    };
-    let trial = match rules.try_rule(id, &context, params) {
-        Ok(trial) => trial,
-        Err(error) => return broken("params", error.to_string()),
-    };
+    let nothing = Map::default();
+    let trial =
+        match rules.try_rule(id, &context, given(&test.params, &nothing), given(&test.settings, &nothing)) {
+            Ok(trial) => trial,
+            Err(error) => return broken("params or settings", error.to_string()),
+        };
     if let Some(error) = &trial.error {
         return vec![Difference { what: "fires", expected: word(test.fires), got: error.to_string() }];
     }
@@ -103,6 +100,13 @@ fn differences(rules: &RuleSet, id: RuleId, spec: &RuleSpec, test: &TestSpec) ->
         found.push(Difference { what: "message", expected: expected.clone(), got });
     }
     found
+}
+
+fn given<'a>(data: &'a Data, nothing: &'a Map) -> &'a Map {
+    match data {
+        Data::Map(map) => map,
+        _ => nothing,
+    }
 }
 
 fn word(fires: bool) -> String {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use oracle_compiler::rule::{LimitSpec, RuleSpec};
+use oracle_compiler::rule::{LimitSpec, ParamSpec, RuleSpec};
 use oracle_vm::hook::{HOOKS, Hook};
 use oracle_vm::ids::{ChunkId, RuleId};
 use oracle_vm::index::HookProgram;
@@ -207,6 +207,11 @@ impl RuleSet {
     /// The plugins, `_rules` first.
     pub fn plugins(&self) -> &[Text] {
         &self.plugins
+    }
+
+    /// What settings a plugin declares; none has any yet.
+    pub(super) fn setting_specs(&self, _plugin: usize) -> &[ParamSpec] {
+        &[]
     }
 
     /// The settings of a plugin; none has any yet.

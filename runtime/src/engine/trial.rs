@@ -47,13 +47,24 @@ impl RuleSet {
     /// effect. State is what the context says.
     ///
     /// # Errors
-    /// An unknown rule, and params that the rule does not take.
-    pub fn try_rule(&self, id: RuleId, context: &Context, params: &Map) -> Result<Trial, EngineError> {
+    /// An unknown rule; params that the rule does not take, and settings that its plugin does not have.
+    pub fn try_rule(
+        &self,
+        id: RuleId,
+        context: &Context,
+        params: &Map,
+        settings: &Map,
+    ) -> Result<Trial, EngineError> {
         let rule = self.get(id).ok_or_else(|| EngineError::UnknownRule(id.0.to_string()))?;
         let values = effective(&rule.spec.params, params, "params").map_err(EngineError::BadParams)?;
+        let specs = self.setting_specs(rule.plugin);
+        let settings = Inputs {
+            names: specs.iter().map(|spec| spec.name.clone()).collect(),
+            values: effective(specs, settings, "settings").map_err(EngineError::BadParams)?,
+        };
         let mut frame = Frame::new();
         context.bind(&mut frame);
-        let scope = Scope { params: &values, settings: self.settings(rule.plugin), state: context.state() };
+        let scope = Scope { params: &values, settings: &settings.values, state: context.state() };
         let mut machine = Machine::new();
         let began = Instant::now();
         let truth = condition(self, rule, &mut machine, &frame, &scope);
@@ -67,7 +78,7 @@ impl RuleSet {
             context: Arc::new(context.clone()),
             state: Arc::clone(context.state()),
             params: Inputs { names: Arc::clone(&rule.params.names), values: Arc::clone(&values) },
-            settings: Inputs::default(),
+            settings,
         };
         let event = Event::new("cli.event").map_err(|error| EngineError::BadParams(vec![error]))?;
         let cause = Cause { rule_id: &rule.id, event: &event, seconds: 0.0, chain: &[] };

@@ -88,7 +88,7 @@ fn one_by_one(set: &RuleSet, rules: &[Written], context: &Context) -> Vec<Answer
         if !written.toggled.unwrap_or(written.enabled) {
             continue;
         }
-        let trial = set.try_rule(id, context, &params(written)).unwrap();
+        let trial = set.try_rule(id, context, &params(written), &Map::default()).unwrap();
         let error = trial.error.map(|error| (error.kind, error.message));
         answers.push((qualified.to_string(), trial.matched, error));
     }

@@ -19,7 +19,8 @@ fn the_examples_of_every_built_in_rule_hold() {
         let id = report.ruleset.find(&rule.id).unwrap();
         for test in &rule.spec.tests {
             let context = Context::from_data(&test.context, Some(rule.spec.hook)).unwrap();
-            let trial = report.ruleset.try_rule(id, &context, &map(&test.params)).unwrap();
+            let trial =
+                report.ruleset.try_rule(id, &context, &map(&test.params), &map(&test.settings)).unwrap();
             assert_eq!((trial.matched, &trial.error), (test.fires, &None), "{}: {}", rule.id, test.name);
             if let Some(message) = &test.message {
                 assert_eq!(trial.message(), Some(message.as_str()), "{}: {}", rule.id, test.name);
