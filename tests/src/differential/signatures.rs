@@ -414,7 +414,6 @@ pub const PATTERNS: &[&str] = &[
     "search",
     "(web|vault)_search",
     "a.c",
-    "^$",
     "x?",
     "[0-9]{2,3}",
     "é",
