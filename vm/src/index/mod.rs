@@ -1,8 +1,8 @@
 //! Hook programs: all rules of a hook against one event, at a cost that follows the matches and not the rules.
 //!
-//! [`HookProgram::new`] reads the tests with which each rule's code begins ([`test`]) and files the rules by
+//! [`HookProgram::new`] reads the tests with which each rule's code begins (`test`) and files the rules by
 //! them: by the constant that a slot must equal, and below that in sorted tables of the bounds that numbers
-//! must exceed ([`table`]). [`HookProgram::run`] looks up the values of the event, so that rules whose tests do
+//! must exceed (`table`). [`HookProgram::run`] looks up the values of the event, so that rules whose tests do
 //! not hold are never touched. A rule whose tests are all of it has matched then; of the others the code runs.
 //!
 //! The answers are those of running every rule's code one by one, errors included: a test is only used where
