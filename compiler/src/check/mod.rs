@@ -1,7 +1,7 @@
 //! From the syntax tree to the typed tree: what every name, field and operator means, and whether it can work.
 //!
 //! [`expression`] walks the tree once, in the order of evaluation. On the way it keeps what is already known about
-//! places ([`flow`]): after `x is not None and`, `x` is not `None`. A part that is wrong is reported once; whatever
+//! places (`flow`): after `x is not None and`, `x` is not `None`. A part that is wrong is reported once; whatever
 //! contains it gives nothing and says nothing. Two rules decide what is an error: it fails whenever it is evaluated,
 //! or it can mean nothing sensible. What may fail, and what is always true, is a warning.
 
