@@ -138,6 +138,8 @@ def look(value):
     elif kind is float:
         if value != value:
             FLAGS.add("nan")
+            # Another object each time: elements that are the same object are equal to Python even when they are NaN.
+            return float("nan")
     elif kind is complex:
         FLAGS.add("complex")
     elif kind is str:
@@ -153,6 +155,8 @@ def look(value):
                 FLAGS.add("int")
             if type(item) is float and item != item:
                 FLAGS.add("nan")
+        if "nan" in FLAGS:
+            return kind(float("nan") if type(item) is float and item != item else item for item in value)
     return value
 
 
@@ -406,6 +410,7 @@ class Probes(ast.NodeTransformer):
 
 
 def flags_of(source, names):
+    """Which limits an evaluation passes, and its answer where no NaN is the same object as another."""
     tree = Remainders().visit(guarded(ast.parse("(" + source + "\n)", mode="eval")))
     code = compile(ast.fix_missing_locations(Looks().visit(tree)), "<condition>", "eval")
     FLAGS.clear()
@@ -418,7 +423,7 @@ def flags_of(source, names):
         FLAGS.add("int")
     if answer in ("!MemoryError", "!Late"):
         FLAGS.update(("text", "list", "fuel"))
-    return sorted(FLAGS)
+    return sorted(FLAGS), answer
 
 
 def offsets(node, starts):
@@ -474,9 +479,10 @@ def justified(source, names, start, end):
 def check(request, contexts):
     source, at, start, end = request
     try:
-        return {"flags": flags_of(source, contexts[at]), "justified": justified(source, contexts[at], start, end)}
+        flags, answer = flags_of(source, contexts[at])
+        return {"flags": flags, "answer": answer, "justified": justified(source, contexts[at], start, end)}
     except Exception as error:
-        return {"flags": ["!" + type(error).__name__ + ": " + str(error)], "justified": False}
+        return {"flags": ["!" + type(error).__name__ + ": " + str(error)], "answer": "", "justified": False}
 
 
 def whole_json(digits):

@@ -211,8 +211,12 @@ impl Checker<'_> {
         if left.meets(hashable) {
             takes = takes.union(right.and(Kinds::MAP));
         }
+        let of_keys = !left.meets(hashable) && self.is_keys(rhs.id);
+        if of_keys {
+            takes = takes.minus(Kinds::ITER);
+        }
         if takes.is_never() {
-            self.membership_never_works(op, lhs, rhs, span);
+            self.membership_never_works(op, lhs, rhs, of_keys, span);
             return None;
         }
         let by = format!("`{}`", op.symbol());
@@ -235,8 +239,17 @@ impl Checker<'_> {
         Some(if op == CmpOp::NotIn { flow.negated() } else { flow })
     }
 
-    fn membership_never_works(&mut self, op: CmpOp, lhs: &Typed, rhs: &Typed, span: Span) {
-        let (left, right) = (lhs.ty.kinds, rhs.ty.kinds);
+    /// Whether this is `m.keys()` of a map; only texts can be keys.
+    fn is_keys(&self, id: ExprId) -> bool {
+        let Some(ExprKind::Call(id, args)) = self.hir.get(id).map(|expr| &expr.kind) else { return false };
+        let of = args.first().and_then(|of| self.hir.get(*of));
+        builtin::TABLE.get(id.index()).is_some_and(|row| row.name == "keys")
+            && of.is_some_and(|of| !of.ty.kinds.meets(Kinds::STATE))
+    }
+
+    fn membership_never_works(&mut self, op: CmpOp, lhs: &Typed, rhs: &Typed, of_keys: bool, span: Span) {
+        let left = lhs.ty.kinds;
+        let right = if of_keys { Kinds::MAP } else { rhs.ty.kinds };
         let called = self.called(rhs.id);
         let symbol = op.symbol();
         let (code, message) = if right == Kinds::STR {

@@ -17,6 +17,8 @@ pub struct Python {
 pub struct Check {
     /// Limits that the evaluation passes: `int`, `text`, `list`, `fuel`; `nan` where one was seen.
     pub flags: Vec<String>,
+    /// The answer of an evaluation in which no NaN is the same object as another.
+    pub answer: String,
     /// Whether the refused part never succeeds.
     pub justified: bool,
 }
@@ -77,6 +79,7 @@ impl Python {
         let answer = self.ask(&request);
         Check {
             flags: serde_json::from_value(answer[0]["flags"].clone()).expect("a list of flags"),
+            answer: answer[0]["answer"].as_str().expect("a text").to_owned(),
             justified: answer[0]["justified"].as_bool().expect("a boolean"),
         }
     }

@@ -35,7 +35,7 @@ impl Walk<'_, '_> {
     }
 
     pub(super) fn infix(&mut self, value: bool) {
-        if value {
+        if value || self.after_last_target() {
             return self.keep();
         }
         let star = matches!(self.tokens.kind(self.at), Some(Kind::Star | Kind::StarStar));
@@ -50,6 +50,14 @@ impl Walk<'_, '_> {
         }
         self.missing_value(false);
         self.keep();
+    }
+
+    /// Whether `in` stands here after the comma of `for x,`: a comma that nothing need follow.
+    fn after_last_target(&self) -> bool {
+        let mut before = self.out.kinds.iter().rev();
+        self.tokens.kind(self.at) == Some(Kind::In)
+            && before.next() == Some(&Kind::Comma)
+            && before.find(|kind| !matches!(kind, Kind::Name | Kind::Comma)) == Some(&Kind::For)
     }
 
     /// `=` for `==`, or of a keyword argument.
