@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use oracle_compiler::rule::DeliverAt;
 use oracle_vm::ids::RuleId;
+use oracle_vm::schema::slot;
 use oracle_vm::value::{Data, Map, Text};
 
 use super::firing::{Cascade, Step};
@@ -102,6 +103,15 @@ impl Engine {
     /// The context of a session as of its last event.
     pub fn context(&self, session: &SessionKey) -> Option<Context> {
         self.sessions.find(session).map(|slot| slot.lock().session.context().clone())
+    }
+
+    /// The turn that a session is in, from 1.
+    pub fn turn_number(&self, session: &SessionKey) -> Option<i64> {
+        let found = self.sessions.find(session)?;
+        match found.lock().session.context().get(slot::TURN_NUMBER) {
+            Data::Int(number) => Some(*number),
+            _ => None,
+        }
     }
 
     /// How many sessions are in memory.

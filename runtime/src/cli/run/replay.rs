@@ -27,6 +27,8 @@ const SESSIONS: usize = 1_000;
 pub(super) struct Step<'a> {
     /// The event.
     pub(super) event: &'a Event,
+    /// The turn that begins with it, where one does.
+    pub(super) turn: Option<i64>,
     /// Its result, then those of the events that rules emitted.
     pub(super) results: &'a [EventResult],
     /// What the agent reads at this point, in the order in which it reads.
@@ -208,7 +210,10 @@ impl TraceSink for Replay<'_> {
         let delivered = self.deliver(&event, &results);
         self.summary.delivered += delivered.len() as u64;
         let logs = self.log.take();
-        let step = Step { event: &event, results: &results, delivered: &delivered, logs: &logs };
+        let begins = event.event_type.as_str() == "agent.turn.start";
+        let session = self.session.as_ref().filter(|_| begins);
+        let turn = session.and_then(|(key, _)| self.engine.turn_number(key));
+        let step = Step { event: &event, turn, results: &results, delivered: &delivered, logs: &logs };
         self.view.step(&step, self.console.out())?;
         self.results = results;
         let events = self.summary.events;

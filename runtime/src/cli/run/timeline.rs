@@ -45,7 +45,7 @@ impl View for Timeline {
             Detail::Fired | Detail::All => {}
         }
         self.enter(step.event, out)?;
-        self.event(step.event, out)?;
+        self.event(step, out)?;
         for (at, result) in step.results.iter().enumerate() {
             if at > 0 {
                 self.line(out, Look::Cyan, "emitted", &text::shorten(result.event.event_type.as_str(), 100))?;
@@ -101,13 +101,14 @@ impl Timeline {
     }
 
     /// The line of an event: a turn on its own, everything else below it.
-    fn event(&self, event: &Event, out: &mut dyn Write) -> io::Result<()> {
+    fn event(&self, step: &Step<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let event = step.event;
         let payload = &*event.payload;
         let joined =
             |parts: &[Option<String>]| parts.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
         let name = || text::shorten(text::text_of(payload, "tool_name").unwrap_or("unknown"), 40);
         let (look, label, said) = match event.event_type.as_str() {
-            "agent.turn.start" => return self.turn(event, out),
+            "agent.turn.start" => return self.turn(event, step.turn, out),
             "agent.turn.end" => (Look::Dim, "turn end", String::new()),
             "query.start" => {
                 (Look::Cyan, "query", text::quote(text::text_of(payload, "query").unwrap_or_default()))
@@ -134,12 +135,9 @@ impl Timeline {
         writeln!(out, "{}", format!("{INDENT}{}{label} {said}", self.paint.show(Look::Dim, clock)).trim_end())
     }
 
-    fn turn(&self, event: &Event, out: &mut dyn Write) -> io::Result<()> {
+    fn turn(&self, event: &Event, number: Option<i64>, out: &mut dyn Write) -> io::Result<()> {
         let payload = &*event.payload;
-        let number = match payload.get("turn_number") {
-            Some(oracle_vm::value::Data::Int(number)) => format!("turn {number}"),
-            _ => "turn".to_owned(),
-        };
+        let number = number.map_or_else(|| "turn".to_owned(), |number| format!("turn {number}"));
         let tokens = text::share(payload, "token_usage", "tokens_used", "token_budget");
         let context = text::share(payload, "context_usage", "context_tokens", "context_window");
         let shares = [tokens.map(|it| format!("tokens {it}")), context.map(|it| format!("context {it}"))];
