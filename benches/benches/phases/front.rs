@@ -11,6 +11,16 @@ use oracle_compiler::expression::ExpressionScope;
 use oracle_compiler::source::{OffsetMap, SourceId};
 use oracle_compiler::syntax;
 
+/// Text to tokens.
+pub(crate) fn lex(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("lex");
+    for case in &CASES {
+        group.bench_function(case.name, |bencher| {
+            bencher.iter(|| syntax::token_places(black_box(case.condition)));
+        });
+    }
+}
+
 /// Text to syntax tree, lexer included.
 pub(crate) fn parse(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("parse");

@@ -9,6 +9,7 @@ use criterion::{criterion_group, criterion_main};
 
 criterion_group!(
     phases,
+    front::lex,
     front::parse,
     front::check,
     front::compile,
