@@ -81,7 +81,7 @@ macro_rules! define_ops {
                 match *self { $(Op::$name { $($field),* } => { $(visit(stringify!($field), $field.role());)* let _ = &mut visit; })* }
             }
 
-            /// Gives each operand's encoding to `change`, which may replace it; `None` where the result is no operand.
+            /// Writes the instruction as a listing shows it: mnemonic, then operands.
             pub fn show(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 write!(f, "{:<14}", self.mnemonic())?;
                 match *self { $(Op::$name { $($field),* } => { $(f.write_str(" ")?; $field.show(f)?;)* })* }
@@ -222,6 +222,19 @@ define_ops! {
     0x71 Accept "accept" { } fuel 1;
     /// Ends with `False`.
     0x72 Reject "reject" { } fuel 1;
+}
+
+impl Op {
+    /// Where the instruction may go on other than behind itself: its target operand, whatever instruction it is.
+    pub fn target(&self) -> Option<Addr> {
+        let mut target = None;
+        self.operands(|_, role| {
+            if let OperandRole::Target(to) = role {
+                target = Some(to);
+            }
+        });
+        target
+    }
 }
 
 impl std::fmt::Display for Op {

@@ -157,17 +157,9 @@ fn next(op: &Op) -> Next {
     match *op {
         Op::Jump { to } => Next::Jump(to),
         Op::IterLoop { to } => Next::Back(to),
-        Op::JumpIf { to, .. }
-        | Op::JumpUnless { to, .. }
-        | Op::JumpIfNone { to, .. }
-        | Op::JumpUnlessNone { to, .. }
-        | Op::JumpUnlessCmp { to, .. }
-        | Op::JumpIfCmp { to, .. }
-        | Op::JumpUnlessSlot { to, .. }
-        | Op::JumpIfSlot { to, .. }
-        | Op::IterNext { to, .. } => Next::Branch(to),
         Op::Return { .. } | Op::Accept {} | Op::Reject {} => Next::End,
-        _ => Next::On,
+        // Every other instruction with a target may go there: the table says so, no list here can forget one.
+        _ => op.target().map_or(Next::On, Next::Branch),
     }
 }
 
