@@ -56,7 +56,7 @@ pub fn compile(
     let chunk = compile_into(&mut emitter, source, text, &map, scope, mode, optimise, &mut sink);
     let Some(chunk) = chunk else { return Err(Failed { diagnostics: sink.finish(), sources }) };
     let pack = emitter.finish();
-    let reads = pack.chunks.get(chunk.0 as usize).map(slots_read).unwrap_or_default();
+    let reads = pack.chunk(chunk).map(|chunk| slots_read(&chunk)).unwrap_or_default();
     Ok(CompiledExpression { pack, chunk, warnings: sink.finish(), reads, sources })
 }
 

@@ -174,7 +174,7 @@ impl Session {
 
     fn finish(self) -> Compiled {
         let Session { options, mut made, kept, emitter, rules, mut sink, .. } = self;
-        made.pack = Pack { rules, ..emitter.finish() };
+        made.pack = emitter.finish().with_rules(rules);
         if options.lint {
             let rules = made.rules.iter().zip(&made.places).zip(&kept);
             let rules: Vec<Facts<'_>> =

@@ -10,7 +10,7 @@ use oracle_vm::frame::{Frame, Scope};
 use oracle_vm::ids::ChunkId;
 use oracle_vm::machine::Machine;
 use oracle_vm::op::{OP_BYTES, Op};
-use oracle_vm::pack::{Chunk, Pack};
+use oracle_vm::pack::{ChunkBuf, Pack};
 use oracle_vm::value::{Data, Map, Value};
 use oracle_vm::verify;
 
@@ -34,8 +34,10 @@ fn constants() -> Vec<Data> {
 fuzz_target!(|bytes: &[u8]| {
     let code: Vec<Op> =
         bytes.chunks_exact(OP_BYTES).filter_map(|bytes| Op::decode(bytes.try_into().ok()?)).collect();
-    let chunk = Chunk { code, consts: constants(), registers: 16, params: 2, settings: 1 };
-    let pack = Pack { chunks: vec![chunk], patterns: vec!["a+".into()], ..Pack::default() };
+    let chunk = ChunkBuf { code, consts: constants(), registers: 16, params: 2, settings: 1 };
+    let mut pack = Pack::default();
+    pack.push(chunk);
+    pack.patterns = vec!["a+".into()];
     let Ok(pack) = verify::verify(pack) else { return };
     let (params, settings) = (constants(), constants());
     let state = Map::from_iter([("name".into(), Data::Int(1))]);

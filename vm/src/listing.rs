@@ -23,12 +23,12 @@ const COMMENT_COLUMN: usize = 44;
 pub struct Listing<'a> {
     pack: &'a Pack,
     id: ChunkId,
-    chunk: &'a Chunk,
+    chunk: Chunk<'a>,
 }
 
 /// The listing of a chunk; `None` where the pack has no such chunk.
 pub fn chunk(pack: &Pack, id: ChunkId) -> Option<Listing<'_>> {
-    Some(Listing { pack, id, chunk: pack.chunks.get(id.index())? })
+    Some(Listing { pack, id, chunk: pack.chunk(id)? })
 }
 
 impl Display for Listing<'_> {

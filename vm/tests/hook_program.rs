@@ -9,11 +9,11 @@
 use oracle_vm::fault::FaultKind;
 use oracle_vm::frame::{Frame, Scope};
 use oracle_vm::hook::Hook;
-use oracle_vm::ids::{Addr, ChunkId, ConstId, InputId, Reg, SlotId};
+use oracle_vm::ids::{Addr, ConstId, InputId, Reg, SlotId};
 use oracle_vm::index::{HookProgram, HookRun, Host};
 use oracle_vm::machine::Machine;
 use oracle_vm::op::{CmpOp, Dst, Op, Src};
-use oracle_vm::pack::{Chunk, Pack, RuleEntry};
+use oracle_vm::pack::{ChunkBuf, Pack, RuleEntry};
 use oracle_vm::schema::slot;
 use oracle_vm::value::{Data, Map};
 use oracle_vm::verify::{VerifiedPack, verify};
@@ -104,7 +104,7 @@ fn event() -> impl Strategy<Value = Vec<Data>> {
     prop_oneof![8 => typed, 1 => prop::collection::vec(constant(), SLOTS.len())]
 }
 
-fn compile((tests, tail): &Rule) -> (Chunk, Vec<Data>) {
+fn compile((tests, tail): &Rule) -> (ChunkBuf, Vec<Data>) {
     let mut consts = Vec::new();
     let mut params = Vec::new();
     let mut code = Vec::new();
@@ -130,7 +130,7 @@ fn compile((tests, tail): &Rule) -> (Chunk, Vec<Data>) {
     code.push(Op::Reject {});
     let count = u16::try_from(params.len()).unwrap();
     (
-        Chunk { code, consts, registers: if tail.is_some() { 2 } else { 0 }, params: count, settings: 0 },
+        ChunkBuf { code, consts, registers: if tail.is_some() { 2 } else { 0 }, params: count, settings: 0 },
         params,
     )
 }
@@ -157,17 +157,17 @@ impl Host for User {
 
 fn pack(rules: &[Rule]) -> (VerifiedPack, Vec<Vec<Data>>) {
     let mut pack = Pack::default();
+    let mut entries = Vec::new();
     let mut params = Vec::new();
     for (at, rule) in rules.iter().enumerate() {
         let (chunk, values) = compile(rule);
         params.push(values);
-        let condition = Some(ChunkId(u32::try_from(pack.chunks.len()).unwrap()));
-        pack.chunks.push(chunk);
+        let condition = Some(pack.push(chunk));
         let priority = u16::try_from(at % 7 + 1).unwrap();
         let id = format!("r{at}");
-        pack.rules.push(RuleEntry { id, hook: Hook::OnToolComplete, priority, condition, clear_when: None });
+        entries.push(RuleEntry { id, hook: Hook::OnToolComplete, priority, condition, clear_when: None });
     }
-    (verify(pack).unwrap(), params)
+    (verify(pack.with_rules(entries)).unwrap(), params)
 }
 
 /// Position, and the truth or the kind of the error.
@@ -194,7 +194,7 @@ fn one_by_one(program: &HookProgram, pack: &VerifiedPack, frame: &Frame<'_>, use
     let mut machine = Machine::new();
     let mut answers = Answers::new();
     for (at, rule) in (0..).zip(program.rules()).filter(|(at, _)| user.enabled(*at)) {
-        let chunk = pack.rules[rule.index()].condition.unwrap();
+        let chunk = pack.rules()[rule.index()].condition.unwrap();
         let truth = machine.truth(pack, chunk, frame, &user.scope(at));
         answers.push((at, truth.map_err(|fault| fault.trouble.kind())));
     }

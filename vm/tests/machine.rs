@@ -14,7 +14,7 @@ use oracle_vm::ids::{Addr, ChunkId};
 use oracle_vm::listing;
 use oracle_vm::machine::Machine;
 use oracle_vm::op::{Op, TABLE};
-use oracle_vm::pack::{Chunk, Pack};
+use oracle_vm::pack::{ChunkBuf, Pack};
 use oracle_vm::schema::slot;
 use oracle_vm::value::{Data, Map, Value, repr};
 use oracle_vm::verify::verify;
@@ -209,8 +209,10 @@ fn consts() -> Vec<Data> {
 }
 
 fn survives(code: Vec<Op>) -> bool {
-    let chunk = Chunk { code, consts: consts(), registers: 12, params: 1, settings: 0 };
-    let pack = Pack { chunks: vec![chunk], patterns: vec!["a|b".to_owned(); 12], ..Pack::default() };
+    let chunk = ChunkBuf { code, consts: consts(), registers: 12, params: 1, settings: 0 };
+    let mut pack = Pack::default();
+    pack.push(chunk);
+    pack.patterns = vec!["a|b".to_owned(); 12];
     let Ok(pack) = verify(pack) else { return false };
     let scope = Scope { params: &[Data::Int(7)], settings: &[], state: &Map::default() };
     let result = Machine::new()
@@ -233,7 +235,7 @@ proptest! {
     #[test]
     fn a_changed_byte_is_refused_or_runs_to_an_end(at in 0_usize..9, byte in 1_usize..8, to in 0_u8..16) {
         let pack = asm::assemble(SQUARES).unwrap();
-        let mut code = pack.chunks[0].code.clone();
+        let mut code = pack.chunk(ChunkId(0)).unwrap().code.to_vec();
         let mut bytes = code[at].encode();
         bytes[byte] = to;
         if let Some(op) = Op::decode(bytes) {

@@ -5,7 +5,7 @@ use crate::hir::{Expr, ExprId, ExprKind, Hir};
 use crate::source::Span;
 use oracle_vm::ids::{ChunkId, PatternId};
 use oracle_vm::op::Op;
-use oracle_vm::pack::{Chunk, ChunkDebug, DebugSpan, Pack};
+use oracle_vm::pack::{ChunkBuf, ChunkDebug, DebugSpan, Pack};
 use std::collections::HashMap;
 
 /// What a chunk ends with.
@@ -68,31 +68,24 @@ impl Emitter {
             ChunkEmitter { hir, emitter: self, writer: Writer::default(), params: 0, settings: 0 };
         chunk.root(mode)?;
         let ChunkEmitter { writer, params, settings, .. } = chunk;
-        let id = ChunkId(u32::try_from(self.pack.chunks.len()).unwrap_or(u32::MAX));
         self.pack.debug.push(ChunkDebug {
             spans: writer.spans.into_iter().map(locate).collect(),
             source: text.to_owned(),
         });
-        self.pack.chunks.push(Chunk {
-            code: exact(writer.code),
-            consts: exact(writer.consts),
+        Ok(self.pack.push(ChunkBuf {
+            code: writer.code,
+            consts: writer.consts,
             registers: u16::try_from(writer.registers).unwrap_or(u16::MAX),
             params,
             settings,
-        });
-        Ok(id)
+        }))
     }
 
     /// The pack, without rules: who knows them adds them.
-    pub fn finish(self) -> Pack {
+    pub fn finish(mut self) -> Pack {
+        self.pack.shrink_to_fit();
         self.pack
     }
-}
-
-/// Ten thousand chunks stay in memory: none keeps more than it uses.
-fn exact<T>(mut items: Vec<T>) -> Vec<T> {
-    items.shrink_to_fit();
-    items
 }
 
 /// Emits one chunk.

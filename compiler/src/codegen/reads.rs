@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 /// The slots that a chunk may read, in order, those of the functions that it calls included.
 pub fn slots_read(chunk: &Chunk) -> Vec<SlotId> {
     let mut slots = BTreeSet::new();
-    for op in &chunk.code {
+    for op in chunk.code {
         match op {
             Op::LoadSlot { slot, .. }
             | Op::JumpUnlessSlot { slot, .. }

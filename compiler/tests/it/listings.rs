@@ -58,6 +58,6 @@ fn values() {
 fn two_comparisons_take_four_instructions() {
     let condition = "context.turn.token_usage > 0.8 and context.history.total_tool_calls > 5";
     let compiled = compile_at(None, condition, Mode::Truth, true).unwrap();
-    assert!(compiled.pack.chunks[0].code.len() * OP_BYTES <= 32);
+    assert!(compiled.pack.chunk(compiled.chunk).unwrap().code.len() * OP_BYTES <= 32);
     assert_eq!(compiled.reads.len(), 2);
 }

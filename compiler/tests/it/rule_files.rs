@@ -27,10 +27,10 @@ fn files(path: &str) -> Vec<(String, Vec<u8>)> {
 
 fn compile(inputs: &[RuleInput]) -> Compiled {
     let made = compile_rules(inputs, Options::default());
-    assert_eq!(made.rules.len(), made.pack.rules.len());
+    assert_eq!(made.rules.len(), made.pack.rules().len());
     assert_eq!(made.rules.len(), made.places.len());
     assert_eq!(made.files.len(), inputs.len());
-    for (rule, entry) in made.rules.iter().zip(&made.pack.rules) {
+    for (rule, entry) in made.rules.iter().zip(made.pack.rules()) {
         assert_eq!((&rule.id, rule.hook, rule.priority), (&entry.id, entry.hook, entry.priority));
     }
     oracle_vm::verify::verify(made.pack.clone()).unwrap();

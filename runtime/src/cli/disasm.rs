@@ -66,7 +66,7 @@ fn rules(path: &PathBuf, wanted: Option<&str>, console: &mut Console) -> Result<
         let colour = console.paint_errors().0;
         console.note(render::human::render(&compiled.diagnostics, &compiled.sources, colour).trim_end());
     }
-    let rules = compiled.pack.rules.iter().filter(|rule| wanted.is_none_or(|wanted| wanted == rule.id));
+    let rules = compiled.pack.rules().iter().filter(|rule| wanted.is_none_or(|wanted| wanted == rule.id));
     let mut shown = 0;
     for rule in rules {
         let title = console.paint().show(Look::Bold, format!("{}  {}", rule.id, rule.hook));

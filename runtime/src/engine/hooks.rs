@@ -27,7 +27,7 @@ pub(super) struct HookRules {
 impl HookRules {
     /// Gathers the rules of a hook and tells each of them its places.
     pub(super) fn new(pack: &VerifiedPack, hook: Hook, rules: &mut [Rule]) -> HookRules {
-        let order = pack.rules_of(hook);
+        let order = pack.rules_of(hook).to_vec();
         let program = HookProgram::new(pack, hook, |id| {
             rules.get(id.index()).map_or(&[][..], |rule| &rule.params.values)
         });
@@ -48,7 +48,7 @@ impl HookRules {
         let scripts = order.iter().filter(|id| !has_code(id)).copied().collect();
         let chunks = order.iter().filter_map(|id| rules.get(id.index())).flat_map(chunks_of);
         let mut slots: Vec<SlotId> =
-            chunks.filter_map(|id| pack.chunks.get(id.index())).flat_map(slots_read).collect();
+            chunks.filter_map(|id| pack.chunk(id)).flat_map(|chunk| slots_read(&chunk)).collect();
         slots.sort_unstable();
         slots.dedup();
         HookRules { order, program, scripts, watched, slots }
@@ -62,7 +62,7 @@ fn chunks_of(rule: &Rule) -> impl Iterator<Item = ChunkId> + use<> {
 /// Whether any of these chunks reads the state of the rule's plugin.
 pub(super) fn reads_state(pack: &VerifiedPack, chunks: [Option<ChunkId>; 2]) -> bool {
     let reads = |id: ChunkId| {
-        let code = pack.chunks.get(id.index()).map_or(&[][..], |chunk| &chunk.code);
+        let code = pack.chunk(id).map_or(&[][..], |chunk| chunk.code);
         code.iter().any(|op| matches!(op, Op::LoadState { .. }))
     };
     chunks.into_iter().flatten().any(reads)

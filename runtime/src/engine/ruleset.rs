@@ -124,17 +124,17 @@ impl RuleSet {
     /// # Errors
     /// A pack that does not verify, or that has other rules.
     pub fn new(specs: Vec<RuleSpec>, pack: Pack) -> Result<RuleSet, RuleSetError> {
-        if let Some((spec, _)) = specs.iter().zip(&pack.rules).find(|(spec, entry)| spec.id != entry.id) {
+        if let Some((spec, _)) = specs.iter().zip(pack.rules()).find(|(spec, entry)| spec.id != entry.id) {
             return Err(RuleSetError::Mismatch(spec.id.clone()));
         }
-        if specs.len() != pack.rules.len() {
-            return Err(RuleSetError::Mismatch(format!("rule {}", specs.len().min(pack.rules.len()))));
+        if specs.len() != pack.rules().len() {
+            return Err(RuleSetError::Mismatch(format!("rule {}", specs.len().min(pack.rules().len()))));
         }
         let pack = verify(pack).map_err(RuleSetError::Verify)?;
         let mut templates = TemplateSet::default();
         let mut plugins = vec![Text::from(NO_PLUGIN)];
         let mut rules = Vec::with_capacity(specs.len());
-        for (spec, entry) in specs.into_iter().zip(&pack.rules) {
+        for (spec, entry) in specs.into_iter().zip(pack.rules()) {
             rules.push(Rule {
                 id: spec.id.as_str().into(),
                 condition: entry.condition,

@@ -1,23 +1,25 @@
 //! One line of a listing.
 
 use crate::op::{CmpOp, OP_BYTES, Op, TABLE};
-use crate::pack::{Chunk, Pack};
+use crate::pack::ChunkBuf;
+
+use super::Assembly;
 use crate::value::Data;
 
 /// Reads a line into the pack.
-pub(super) fn read(line: &str, pack: &mut Pack) -> Result<(), String> {
+pub(super) fn read(line: &str, made: &mut Assembly) -> Result<(), String> {
     let code = without_comment(line).trim();
     if code.is_empty() {
         return Ok(());
     }
     if let Some(header) = code.strip_prefix("chunk ") {
-        pack.chunks.push(chunk(header)?);
+        made.begin(chunk(header)?);
         return Ok(());
     }
     if let Some((name, json)) = code.split_once(" = ") {
-        return entry(name, json, pack);
+        return entry(name, json, made);
     }
-    let chunk = pack.chunks.last_mut().ok_or("an instruction before the first `chunk` line")?;
+    let chunk = made.open.as_mut().ok_or("an instruction before the first `chunk` line")?;
     let op = instruction(code, chunk.code.len())?;
     chunk.code.push(op);
     Ok(())
@@ -40,9 +42,9 @@ fn without_comment(line: &str) -> &str {
 }
 
 /// `0: 2 registers, 0 params, 0 settings`
-fn chunk(header: &str) -> Result<Chunk, String> {
+fn chunk(header: &str) -> Result<ChunkBuf, String> {
     let (_, sizes) = header.split_once(':').ok_or("a `chunk` line without `:`")?;
-    let mut chunk = Chunk { code: Vec::new(), consts: Vec::new(), registers: 0, params: 0, settings: 0 };
+    let mut chunk = ChunkBuf::default();
     for size in sizes.split(',') {
         let (number, what) = size.trim().split_once(' ').ok_or_else(|| format!("`{size}` is no size"))?;
         let number = number.parse().map_err(|_| format!("`{number}` is no size"))?;
@@ -56,15 +58,15 @@ fn chunk(header: &str) -> Result<Chunk, String> {
     Ok(chunk)
 }
 
-fn entry(name: &str, json: &str, pack: &mut Pack) -> Result<(), String> {
+fn entry(name: &str, json: &str, made: &mut Assembly) -> Result<(), String> {
     let data: Data = serde_json::from_str(json).map_err(|error| format!("`{json}` is no JSON: {error}"))?;
     if name.starts_with("re") {
         let Data::Str(pattern) = data else { return Err(format!("`{name}` must be a text")) };
-        in_order(name, "re", pack.patterns.len())?;
-        pack.patterns.push(pattern.as_str().to_owned());
+        in_order(name, "re", made.pack.patterns.len())?;
+        made.pack.patterns.push(pattern.as_str().to_owned());
         return Ok(());
     }
-    let chunk = pack.chunks.last_mut().ok_or("a constant before the first `chunk` line")?;
+    let chunk = made.open.as_mut().ok_or("a constant before the first `chunk` line")?;
     in_order(name, "k", chunk.consts.len())?;
     chunk.consts.push(data);
     Ok(())

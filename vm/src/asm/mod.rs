@@ -9,13 +9,36 @@ mod line;
 
 pub use error::AsmError;
 
-use crate::pack::Pack;
+use crate::pack::{ChunkBuf, Pack};
+
+/// What was read so far.
+#[derive(Debug, Default)]
+struct Assembly {
+    pack: Pack,
+    /// The chunk whose lines come now.
+    open: Option<ChunkBuf>,
+}
+
+impl Assembly {
+    fn begin(&mut self, chunk: ChunkBuf) {
+        if let Some(done) = self.open.replace(chunk) {
+            self.pack.push(done);
+        }
+    }
+
+    fn finish(mut self) -> Pack {
+        if let Some(done) = self.open.take() {
+            self.pack.push(done);
+        }
+        self.pack
+    }
+}
 
 /// Assembles a pack of chunks, without rules.
 pub fn assemble(text: &str) -> Result<Pack, AsmError> {
-    let mut pack = Pack::default();
+    let mut made = Assembly::default();
     for (number, line) in (1..).zip(text.lines()) {
-        line::read(line, &mut pack).map_err(|problem| AsmError { line: number, problem })?;
+        line::read(line, &mut made).map_err(|problem| AsmError { line: number, problem })?;
     }
-    Ok(pack)
+    Ok(made.finish())
 }

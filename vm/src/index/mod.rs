@@ -81,13 +81,13 @@ impl HookProgram {
         let mut rules = Vec::new();
         let mut chunks = Vec::new();
         let mut filed = Vec::new();
-        for rule in pack.rules_of(hook) {
-            let Some(chunk) = pack.rules.get(rule.index()).and_then(|entry| entry.condition) else {
+        for &rule in pack.rules_of(hook) {
+            let Some(chunk) = pack.rules().get(rule.index()).and_then(|entry| entry.condition) else {
                 continue;
             };
-            let Some(code) = pack.chunks.get(chunk.index()) else { continue };
+            let Some(code) = pack.chunk(chunk) else { continue };
             let at = u32::try_from(rules.len()).unwrap_or(u32::MAX);
-            filed.push(Filed { prefix: test::prefix(code, params(rule)), at });
+            filed.push(Filed { prefix: test::prefix(&code, params(rule)), at });
             rules.push(rule);
             chunks.push(chunk);
         }

@@ -31,7 +31,7 @@ impl Classes {
     pub(super) fn new(pack: &VerifiedPack, chunks: &[ChunkId]) -> Classes {
         let mut first: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
         let mut classes = Classes { class: vec![None; chunks.len()], count: 0 };
-        let chunk_at = |at: usize| chunks.get(at).and_then(|id| pack.chunks.get(id.index()));
+        let chunk_at = |at: usize| chunks.get(at).and_then(|id| pack.chunk(*id));
         for at in 0..chunks.len() {
             let Some(chunk) = chunk_at(at).filter(|chunk| !reads_scope(chunk)) else { continue };
             let code: Vec<u8> = chunk.code.iter().flat_map(Op::encode).collect();

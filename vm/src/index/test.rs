@@ -47,7 +47,7 @@ pub(super) struct Prefix {
 /// Reads the tests off a chunk; `params` are the values that the rule's params have.
 pub(super) fn prefix(chunk: &Chunk, params: &[Data]) -> Prefix {
     let mut found = Prefix { complete: true, ..Prefix::default() };
-    for op in &chunk.code {
+    for op in chunk.code {
         let (cmp, slot, constant, to) = match *op {
             Op::Accept {} => return found,
             Op::JumpUnlessSlot { op, slot, k, to } => (op, slot, chunk.constant(k), to),

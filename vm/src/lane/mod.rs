@@ -32,7 +32,7 @@ impl Lane {
     /// Reads the tests off a chunk of verified code.
     pub(crate) fn new(chunk: &Chunk) -> Lane {
         let steps = read::steps(chunk);
-        let consts = if steps.iter().any(Step::needs_constant) { chunk.consts.clone() } else { Vec::new() };
+        let consts = if steps.iter().any(Step::needs_constant) { chunk.consts.to_vec() } else { Vec::new() };
         Lane { steps, consts: consts.into() }
     }
 

@@ -15,7 +15,7 @@ use crate::verify::VerifiedPack;
 /// Everything that the steps of one run work with.
 pub(super) struct Run<'a, const N: usize> {
     pub(super) pack: &'a VerifiedPack,
-    pub(super) chunk: &'a Chunk,
+    pub(super) chunk: Chunk<'a>,
     pub(super) frame: &'a Frame<'a>,
     pub(super) scope: &'a Scope<'a>,
     pub(super) registers: [Value<'a>; N],
@@ -33,7 +33,7 @@ pub(super) fn chunk<'a>(
     frame: &'a Frame<'a>,
     scope: &'a Scope<'a>,
 ) -> Result<Value<'a>, Fault> {
-    let Some(chunk) = pack.chunks.get(id.index()) else {
+    let Some(chunk) = pack.chunk(id) else {
         return Err(fault(Trouble::Value("run: the pack has no such chunk", id.0.to_string().into()), 0));
     };
     match chunk.registers {
@@ -48,7 +48,7 @@ pub(super) fn chunk<'a>(
 fn with<'a, const N: usize>(
     arena: &'a Bump,
     pack: &'a VerifiedPack,
-    chunk: &'a Chunk,
+    chunk: Chunk<'a>,
     frame: &'a Frame<'a>,
     scope: &'a Scope<'a>,
 ) -> Result<Value<'a>, Fault> {
@@ -60,7 +60,7 @@ fn with<'a, const N: usize>(
 
 impl<'a, const N: usize> Run<'a, N> {
     fn until_end(&mut self) -> Result<Value<'a>, Fault> {
-        let code = self.chunk.code.as_slice();
+        let code = self.chunk.code;
         let mut at = 0;
         loop {
             let Some(op) = code.get(at) else {

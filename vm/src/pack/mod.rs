@@ -3,33 +3,15 @@
 //! A [`Pack`] is what the compiler made or a file said; nothing runs it. Only the verifier turns it into a
 //! [`VerifiedPack`](crate::verify::VerifiedPack), the machine's only input.
 
+mod chunk;
+
+pub use chunk::{Chunk, ChunkBuf};
+
+use std::cmp::Reverse;
+
 use crate::hook::Hook;
-use crate::ids::{ChunkId, ConstId, RuleId};
-use crate::op::Op;
-use crate::value::Data;
-
-/// The code of one condition.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chunk {
-    /// Its instructions; addresses count from here.
-    pub code: Vec<Op>,
-    /// Its constants; [`ConstId`] counts from here.
-    pub consts: Vec<Data>,
-    /// How many registers it uses, at most [`crate::limits::REGISTERS`].
-    pub registers: u16,
-    /// How many params and settings it may read.
-    pub params: u16,
-    /// How many settings it may read.
-    pub settings: u16,
-}
-
-impl Chunk {
-    /// A constant of the chunk.
-    #[inline]
-    pub fn constant(&self, id: ConstId) -> Option<&Data> {
-        self.consts.get(id.index())
-    }
-}
+use crate::ids::{ChunkId, RuleId};
+use chunk::Pools;
 
 /// A rule of the pack, as far as the machine knows rules.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,22 +49,77 @@ pub struct ChunkDebug {
 /// Compiled rules, not yet verified.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Pack {
-    /// Chunks by [`ChunkId`].
-    pub chunks: Vec<Chunk>,
+    chunks: Pools,
     /// Regular expressions by [`crate::ids::PatternId`].
     pub patterns: Vec<String>,
-    /// Rules by [`RuleId`].
-    pub rules: Vec<RuleEntry>,
+    rules: Vec<RuleEntry>,
+    /// All rules: hook by hook, in the order in which they fire.
+    order: Vec<RuleId>,
     /// Debug information by [`ChunkId`]; empty where it was stripped.
     pub debug: Vec<ChunkDebug>,
 }
 
 impl Pack {
-    /// The rules of a hook in the order in which they fire: by priority, highest first, then by qualified id.
-    pub fn rules_of(&self, hook: Hook) -> Vec<RuleId> {
-        let mut rules: Vec<(RuleId, &RuleEntry)> =
-            (0..).map(RuleId).zip(&self.rules).filter(|(_, rule)| rule.hook == hook).collect();
-        rules.sort_by(|(_, a), (_, b)| b.priority.cmp(&a.priority).then_with(|| a.id.cmp(&b.id)));
-        rules.into_iter().map(|(id, _)| id).collect()
+    /// Adds a chunk.
+    pub fn push(&mut self, chunk: ChunkBuf) -> ChunkId {
+        self.chunks.push(chunk)
     }
+
+    /// The chunk with this id; `None` where there is none.
+    #[inline]
+    pub fn chunk(&self, id: ChunkId) -> Option<Chunk<'_>> {
+        self.chunks.get(id)
+    }
+
+    /// All chunks, in order of their ids.
+    pub fn chunks(&self) -> impl Iterator<Item = (ChunkId, Chunk<'_>)> {
+        (0..).map(ChunkId).map_while(|id| Some((id, self.chunk(id)?)))
+    }
+
+    /// How many chunks there are.
+    pub fn chunk_count(&self) -> usize {
+        self.chunks.len()
+    }
+
+    /// The same pack with these rules.
+    #[must_use]
+    pub fn with_rules(mut self, rules: Vec<RuleEntry>) -> Pack {
+        self.order = (0..).map(RuleId).take(rules.len()).collect();
+        self.order.sort_by(|a, b| firing_key(&rules, *a).cmp(&firing_key(&rules, *b)));
+        self.rules = rules;
+        self
+    }
+
+    /// Rules by [`RuleId`].
+    pub fn rules(&self) -> &[RuleEntry] {
+        &self.rules
+    }
+
+    /// All rules: hook by hook, in the order in which they fire.
+    pub fn order(&self) -> &[RuleId] {
+        &self.order
+    }
+
+    /// The rules of a hook in the order in which they fire: by priority, highest first, then by qualified id.
+    pub fn rules_of(&self, hook: Hook) -> &[RuleId] {
+        let hook_of = |id: &RuleId| self.rules.get(id.index()).map(|rule| rule.hook);
+        let start = self.order.partition_point(|id| hook_of(id) < Some(hook));
+        let end = self.order.partition_point(|id| hook_of(id) <= Some(hook));
+        self.order.get(start..end).unwrap_or_default()
+    }
+
+    /// Gives back memory that is not needed.
+    pub fn shrink_to_fit(&mut self) {
+        self.chunks.shrink_to_fit();
+        self.patterns.shrink_to_fit();
+        self.rules.shrink_to_fit();
+        self.order.shrink_to_fit();
+        self.debug.shrink_to_fit();
+    }
+}
+
+/// What orders rules: the hook, the priority, highest first, the qualified id. Ids are unique, so is this.
+pub(crate) fn firing_key(rules: &[RuleEntry], id: RuleId) -> Option<(Hook, Reverse<u16>, &str)> {
+    let rule = rules.get(id.index())?;
+    Some((rule.hook, Reverse(rule.priority), rule.id.as_str()))
 }

@@ -53,27 +53,27 @@ pub fn verify(pack: Pack) -> Result<VerifiedPack, VerifyError> {
     check_rules(&pack)?;
     check_debug(&pack)?;
     let mut walk = flow::Walk::default();
-    for (id, chunk) in (0..).map(ChunkId).zip(&pack.chunks) {
-        check_limits(chunk).map_err(|limit| VerifyError::Limit(id, limit))?;
+    for (id, chunk) in pack.chunks() {
+        check_limits(&chunk).map_err(|limit| VerifyError::Limit(id, limit))?;
         for (at, op) in chunk.code.iter().enumerate() {
-            operands::check(&pack, chunk, at, op)
+            operands::check(&pack, &chunk, at, op)
                 .map_err(|error| VerifyError::Code(id, Addr(u16::try_from(at).unwrap_or(u16::MAX)), error))?;
         }
-        walk.check(&chunk.code).map_err(|(at, error)| VerifyError::Code(id, at, error))?;
+        walk.check(chunk.code).map_err(|(at, error)| VerifyError::Code(id, at, error))?;
     }
     let patterns = (0..)
         .map(PatternId)
         .zip(&pack.patterns)
         .map(|(id, pattern)| compile(pattern).map_err(|error| VerifyError::Pattern(id, error.to_string())))
         .collect::<Result<_, _>>()?;
-    let lanes = pack.chunks.iter().map(Lane::new).collect();
+    let lanes = pack.chunks().map(|(_, chunk)| Lane::new(&chunk)).collect();
     Ok(VerifiedPack { pack, patterns, lanes })
 }
 
 fn check_rules(pack: &Pack) -> Result<(), VerifyError> {
-    for (id, rule) in (0..).map(RuleId).zip(&pack.rules) {
+    for (id, rule) in (0..).map(RuleId).zip(pack.rules()) {
         for chunk in [rule.condition, rule.clear_when].into_iter().flatten() {
-            if chunk.index() >= pack.chunks.len() {
+            if chunk.index() >= pack.chunk_count() {
                 return Err(VerifyError::RuleChunk(id, chunk));
             }
         }
@@ -85,13 +85,13 @@ fn check_debug(pack: &Pack) -> Result<(), VerifyError> {
     if pack.debug.is_empty() {
         return Ok(());
     }
-    if pack.debug.len() != pack.chunks.len() {
-        let fewer = pack.debug.len().min(pack.chunks.len());
+    if pack.debug.len() != pack.chunk_count() {
+        let fewer = pack.debug.len().min(pack.chunk_count());
         return Err(VerifyError::Debug(ChunkId(u32::try_from(fewer).unwrap_or(u32::MAX))));
     }
-    let mut pairs = (0..).map(ChunkId).zip(pack.chunks.iter().zip(&pack.debug));
-    match pairs.find(|(_, (chunk, debug))| chunk.code.len() != debug.spans.len()) {
-        Some((id, _)) => Err(VerifyError::Debug(id)),
+    let mut pairs = pack.chunks().zip(&pack.debug);
+    match pairs.find(|((_, chunk), debug)| chunk.code.len() != debug.spans.len()) {
+        Some(((id, _), _)) => Err(VerifyError::Debug(id)),
         None => Ok(()),
     }
 }

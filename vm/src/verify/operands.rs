@@ -77,6 +77,6 @@ fn registers(chunk: &Chunk, first: Reg, count: u8) -> Result<(), CodeError> {
     holds(first.index() + usize::from(count) <= usize::from(chunk.registers), CodeError::Register)
 }
 
-fn constant(chunk: &Chunk, id: ConstId) -> Result<&Data, CodeError> {
+fn constant<'p>(chunk: &Chunk<'p>, id: ConstId) -> Result<&'p Data, CodeError> {
     chunk.constant(id).ok_or(CodeError::Const)
 }

@@ -1,0 +1,105 @@
+//! Chunks: the code and constants of conditions, in pools that all of them share.
+
+use crate::ids::{ChunkId, ConstId};
+use crate::op::Op;
+use crate::value::Data;
+
+/// The code of one condition, borrowed from its pack.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chunk<'p> {
+    /// Its instructions; addresses count from here.
+    pub code: &'p [Op],
+    /// Its constants; [`ConstId`] counts from here.
+    pub consts: &'p [Data],
+    /// How many registers it uses, at most [`crate::limits::REGISTERS`].
+    pub registers: u16,
+    /// How many params it may read.
+    pub params: u16,
+    /// How many settings it may read.
+    pub settings: u16,
+}
+
+impl<'p> Chunk<'p> {
+    /// A constant of the chunk.
+    #[inline]
+    pub fn constant(&self, id: ConstId) -> Option<&'p Data> {
+        self.consts.get(id.index())
+    }
+}
+
+/// The code of one condition, on its way into a pack.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChunkBuf {
+    /// Its instructions; addresses count from here.
+    pub code: Vec<Op>,
+    /// Its constants; [`ConstId`] counts from here.
+    pub consts: Vec<Data>,
+    /// How many registers it uses, at most [`crate::limits::REGISTERS`].
+    pub registers: u16,
+    /// How many params it may read.
+    pub params: u16,
+    /// How many settings it may read.
+    pub settings: u16,
+}
+
+/// Where a chunk lies in the pools, and its sizes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Extent {
+    code_end: u32,
+    consts_end: u32,
+    registers: u16,
+    params: u16,
+    settings: u16,
+}
+
+/// All chunks of a pack: one after the other, so that ten thousand small ones cost no more than what is in them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Pools {
+    code: Vec<Op>,
+    consts: Vec<Data>,
+    extents: Vec<Extent>,
+}
+
+impl Pools {
+    pub(super) fn push(&mut self, chunk: ChunkBuf) -> ChunkId {
+        let ChunkBuf { code, consts, registers, params, settings } = chunk;
+        self.code.extend(code);
+        self.consts.extend(consts);
+        self.end(registers, params, settings)
+    }
+
+    /// Makes a chunk of everything that was put into the pools since the last one.
+    fn end(&mut self, registers: u16, params: u16, settings: u16) -> ChunkId {
+        let id = ChunkId(u32::try_from(self.extents.len()).unwrap_or(u32::MAX));
+        // Four thousand million instructions would be 32 GiB: more than fits into a pack or a machine.
+        let end = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
+        let (code_end, consts_end) = (end(self.code.len()), end(self.consts.len()));
+        self.extents.push(Extent { code_end, consts_end, registers, params, settings });
+        id
+    }
+
+    #[inline]
+    pub(super) fn get(&self, id: ChunkId) -> Option<Chunk<'_>> {
+        let at = id.index();
+        let extent = self.extents.get(at)?;
+        let before = at.checked_sub(1).and_then(|at| self.extents.get(at));
+        let (code_start, consts_start) = before.map_or((0, 0), |it| (it.code_end, it.consts_end));
+        Some(Chunk {
+            code: self.code.get(code_start as usize..extent.code_end as usize)?,
+            consts: self.consts.get(consts_start as usize..extent.consts_end as usize)?,
+            registers: extent.registers,
+            params: extent.params,
+            settings: extent.settings,
+        })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.extents.len()
+    }
+
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.code.shrink_to_fit();
+        self.consts.shrink_to_fit();
+        self.extents.shrink_to_fit();
+    }
+}
