@@ -83,6 +83,20 @@ pub fn check(source: &Source, place: &TextPlace, scope: &TemplateScope<'_>, sink
     check.found
 }
 
+/// The smallest range of whole characters around a range that may begin or end inside of one: the template engine
+/// counts an unexpected character as one byte.
+fn whole_characters(text: &str, start: usize, end: usize) -> (usize, usize) {
+    let mut start = start.min(text.len());
+    while !text.is_char_boundary(start) {
+        start = start.saturating_sub(1);
+    }
+    let mut end = end.clamp(start, text.len());
+    while !text.is_char_boundary(end) {
+        end = end.saturating_add(1);
+    }
+    (start, end)
+}
+
 impl Check<'_> {
     fn at(&self, (start, end): (usize, usize)) -> Span {
         self.map.span(self.span.source, start, end)
@@ -105,8 +119,8 @@ impl Check<'_> {
         match parse(text, "template", SyntaxConfig::default()) {
             Ok(template) => Some(Uses::of(&template)),
             Err(error) => {
-                let range = error.range().map(|it| (it.start, it.end.min(text.len())));
-                let at = range.filter(|(start, end)| start <= end).map_or(self.span, |range| self.at(range));
+                let at =
+                    error.range().map_or(self.span, |it| self.at(whole_characters(text, it.start, it.end)));
                 let detail = error.detail().unwrap_or("cannot be read");
                 sink.report(Code::TemplateSyntax, at, format!("the template does not parse: {detail}"))
                     .help("values are written `{{ ... }}`, statements `{% ... %}`");

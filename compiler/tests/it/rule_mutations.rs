@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use oracle_compiler::diag::Severity;
-use oracle_compiler::session::{Options, RuleInput, compile_rules};
+use oracle_compiler::session::{Compiled, Options, RuleInput, compile_rules};
 use proptest::prelude::*;
 
 /// Pieces that change the meaning of a file where they are put.
@@ -69,10 +69,33 @@ proptest! {
         let made = compile_rules(&[RuleInput::loose("damaged.toml", bytes)], Options::default());
         let has_error = made.diagnostics.iter().any(|it| it.severity == Severity::Error);
         prop_assert_eq!(made.rules.len(), usize::from(!has_error));
-        for diagnostic in &made.diagnostics {
-            let text = &made.sources.get(diagnostic.primary.span.source).unwrap().text;
-            let span = diagnostic.primary.span;
-            prop_assert!(span.start <= span.end && span.end as usize <= text.len() + 3, "{diagnostic:?}");
+        all_places_are_whole_characters(&made)?;
+    }
+}
+
+/// Every place that a diagnostic names can be cut out of its file.
+fn all_places_are_whole_characters(made: &Compiled) -> Result<(), TestCaseError> {
+    for diagnostic in &made.diagnostics {
+        let labels = std::iter::once(&diagnostic.primary).chain(&diagnostic.secondary).map(|it| it.span);
+        for span in labels.chain(diagnostic.fix.iter().map(|it| it.span)) {
+            let text = &made.sources.get(span.source).unwrap().text;
+            let cut = text.get(span.start as usize..span.end as usize);
+            prop_assert!(cut.is_some(), "{diagnostic:?} in {text:?}");
+        }
+    }
+    Ok(())
+}
+
+/// Where one character of a file is another one that needs several bytes, places still begin and end at characters.
+#[test]
+fn a_wide_character_anywhere_is_reported_as_one() {
+    for text in good() {
+        let wide = ["\u{30b}", "\u{2003}", "\u{1f4a5}"].into_iter().cycle();
+        for ((at, replaced), wide) in text.char_indices().zip(wide) {
+            let mut damaged = text.clone();
+            damaged.replace_range(at..at + replaced.len_utf8(), wide);
+            let made = compile_rules(&[RuleInput::loose("wide.toml", damaged)], Options::default());
+            all_places_are_whole_characters(&made).unwrap();
         }
     }
 }
