@@ -1,9 +1,9 @@
 //! Why a rule was held back.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The limit that held a matched rule back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Held {
     /// It fired as often as it may in a session.

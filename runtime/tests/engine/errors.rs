@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use oracle_runtime::engine::{Engine, EngineOptions};
-use oracle_runtime::state::{Batch, Namespace, StateError, Store};
+use oracle_runtime::state::{
+    Batch, Entry, Execution, ExecutionQuery, Namespace, Record, RecordKind, StateError, Store,
+};
 use oracle_vm::value::Map;
 use serde_json::json;
 
@@ -63,6 +65,18 @@ impl Store for Full {
     }
     fn commit(&self, batch: &Batch) -> Result<(), StateError> {
         Err(StateError::Storage(format!("{} writes, no space", batch.writes.len())))
+    }
+    fn entries(&self, _: &Namespace) -> Result<Vec<Entry>, StateError> {
+        Ok(Vec::new())
+    }
+    fn namespaces(&self) -> Result<Vec<Namespace>, StateError> {
+        Ok(Vec::new())
+    }
+    fn records(&self, _: RecordKind, _: &[&str]) -> Result<Vec<Record>, StateError> {
+        Ok(Vec::new())
+    }
+    fn executions(&self, _: &ExecutionQuery) -> Result<Vec<Execution>, StateError> {
+        Ok(Vec::new())
     }
 }
 

@@ -1,0 +1,31 @@
+//! What the tests share: stores to test, and short ways to name things.
+
+use std::sync::Arc;
+
+use oracle_runtime::state::{MemoryStore, Namespace, RedbStore, Store, StoreOptions};
+use tempfile::TempDir;
+
+/// A store, and the folder that it may need.
+pub(crate) struct Subject {
+    pub(crate) name: &'static str,
+    pub(crate) store: Arc<dyn Store>,
+    _folder: Option<TempDir>,
+}
+
+/// Every store with these options, each empty.
+pub(crate) fn subjects(options: StoreOptions) -> Vec<Subject> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = RedbStore::open(folder.path(), options).unwrap();
+    vec![
+        Subject { name: "memory", store: Arc::new(MemoryStore::with_options(options)), _folder: None },
+        Subject { name: "file", store: Arc::new(file), _folder: Some(folder) },
+    ]
+}
+
+pub(crate) fn namespace(user: &str, project: &str, plugin: &str) -> Namespace {
+    Namespace { user: user.into(), project: project.into(), plugin: plugin.into() }
+}
+
+pub(crate) fn here() -> Namespace {
+    namespace("ann", "default", "_rules")
+}
