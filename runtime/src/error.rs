@@ -3,12 +3,13 @@
 use std::fmt;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub use crate::input::FieldError;
 use crate::state::StateError;
 
 /// Why a rule did not fire although it should have been able to: recorded, and without effect on other rules.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RuleError {
     /// What kind of error it is: a kind of run-time error of conditions (`type`, `zero_division`, ..),
     /// `template`, `action`, `state`, `chain` or `script`.

@@ -6,6 +6,7 @@
 //! | JSON | [`event::Event`] | [`event`], [`input`] |
 //! | events of a session | [`context::Context`] | [`session`], [`context`] |
 //! | rules + context | which rules fire | [`engine`], [`limits`] |
+//! | requests | answers of the engine | [`http`] |
 //! | fired rules | notifications, log lines, state, events | [`action`], [`template`], [`notify`], [`state`] |
 //!
 //! [`engine::Engine`] is what an embedder needs.
@@ -17,6 +18,7 @@ pub mod context;
 pub mod engine;
 pub mod error;
 pub mod event;
+pub mod http;
 pub mod input;
 pub mod limits;
 pub mod notify;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::status::CliError;
-use super::{check, disasm, eval, explain, run, test};
+use super::{check, disasm, eval, explain, run, serve, test};
 use crate::config::Config;
 
 /// Rules for AI agents: check them, try them, replay recorded sessions against them.
@@ -27,6 +27,7 @@ pub(super) enum Command {
     Check(check::CheckArgs),
     Test(test::TestArgs),
     Run(run::RunArgs),
+    Serve(serve::ServeArgs),
     Eval(eval::EvalArgs),
     Explain(explain::ExplainArgs),
     Disasm(disasm::DisasmArgs),

@@ -13,6 +13,7 @@ mod explain;
 mod rule_files;
 mod rules;
 mod run;
+mod serve;
 mod status;
 mod test;
 
@@ -64,6 +65,7 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
         Command::Eval(args) => eval::run(args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Run(args) => run::run(&args, &config, console),
+        Command::Serve(args) => serve::run(args, config, console),
         Command::Test(args) => test::run(&args, &config, console),
     }
 }

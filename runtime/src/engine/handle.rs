@@ -9,6 +9,7 @@ use oracle_vm::ids::RuleId;
 use oracle_vm::schema::slot;
 use oracle_vm::value::{Data, Map, Text};
 
+use super::cell::Cell;
 use super::firing::{Cascade, Step};
 use super::inputs::effective;
 use super::overlay::World;
@@ -63,6 +64,41 @@ impl Engine {
     pub fn handle_into(&self, event: Event, report: Report, results: &mut Vec<EventResult>) {
         let world = self.world();
         let slot = self.sessions.open(&SessionKey::of(&event), self.options.max_sessions);
+        self.run(&world, &mut slot.lock(), event, report, results);
+        self.bus.deliver();
+    }
+
+    /// As [`Engine::handle_into`], where that waits for nothing: no script, no write to the disk and no other event
+    /// of the session. Otherwise the event comes back.
+    ///
+    /// # Errors
+    /// The event, untouched, for a thread that may wait.
+    pub fn handle_at_once(
+        &self,
+        event: Event,
+        report: Report,
+        results: &mut Vec<EventResult>,
+    ) -> Result<(), Event> {
+        let world = self.world();
+        if event.hook().is_some_and(|hook| world.may_wait(hook, &event.user_id)) {
+            return Err(event);
+        }
+        let slot = self.sessions.open(&SessionKey::of(&event), self.options.max_sessions);
+        let Some(mut cell) = slot.try_lock() else { return Err(event) };
+        self.run(&world, &mut cell, event, report, results);
+        drop(cell);
+        self.bus.deliver();
+        Ok(())
+    }
+
+    fn run(
+        &self,
+        world: &World,
+        cell: &mut Cell,
+        event: Event,
+        report: Report,
+        results: &mut Vec<EventResult>,
+    ) {
         let mut cascade = Cascade {
             options: &self.options,
             rules: &world.rules,
@@ -71,17 +107,18 @@ impl Engine {
             following: 0,
             waiting: VecDeque::new(),
         };
-        {
-            let mut cell = slot.lock();
-            let mut next = Some(Step { event, chain: Vec::new() });
-            while let Some(mut step) = next {
-                self.number(&mut step.event);
-                results.push(cascade.step(&mut cell, &step));
-                self.bus.publish(&step.event);
-                next = cascade.waiting.pop_front();
-            }
+        let mut next = Some(Step { event, chain: Vec::new() });
+        while let Some(mut step) = next {
+            self.number(&mut step.event);
+            results.push(cascade.step(cell, &step));
+            self.bus.publish(&step.event);
+            next = cascade.waiting.pop_front();
         }
-        self.bus.deliver();
+    }
+
+    /// Whether a session is in memory, or its user has room for one more.
+    pub fn has_room_for(&self, session: &SessionKey, most: usize) -> bool {
+        self.sessions.has_room_for(session, most)
     }
 
     /// Takes the notifications of a session that wait at a delivery point, most urgent first, then in firing
@@ -206,7 +243,7 @@ impl Engine {
         })
     }
 
-    fn world(&self) -> Arc<World> {
+    pub(super) fn world(&self) -> Arc<World> {
         Arc::clone(&self.world.read().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -1,6 +1,7 @@
 //! The rules of one hook, ready for its events.
 
 use oracle_compiler::codegen::slots_read;
+use oracle_compiler::rule::{ActionSpec, ActionType, Condition};
 use oracle_vm::hook::Hook;
 use oracle_vm::ids::{ChunkId, RuleId, SlotId};
 use oracle_vm::index::HookProgram;
@@ -22,6 +23,8 @@ pub(super) struct HookRules {
     pub(super) watched: Vec<u32>,
     /// What the rules' code reads of the context.
     pub(super) slots: Vec<SlotId>,
+    /// The rules that may wait: for a script, for the disk, or for what follows from an event that they emit.
+    pub(super) waiting: Vec<RuleId>,
 }
 
 impl HookRules {
@@ -51,8 +54,16 @@ impl HookRules {
             chunks.filter_map(|id| pack.chunk(id)).flat_map(|chunk| slots_read(&chunk)).collect();
         slots.sort_unstable();
         slots.dedup();
-        HookRules { order, program, scripts, watched, slots }
+        let waits = |id: &&RuleId| rules.get(id.index()).is_some_and(may_wait);
+        let waiting = order.iter().filter(waits).copied().collect();
+        HookRules { order, program, scripts, watched, slots, waiting }
     }
+}
+
+fn may_wait(rule: &Rule) -> bool {
+    let writes =
+        |action: &ActionSpec| matches!(action.action_type(), ActionType::SetState | ActionType::EmitEvent);
+    matches!(rule.spec.condition, Condition::Script(_)) || rule.spec.actions.iter().any(writes)
 }
 
 fn chunks_of(rule: &Rule) -> impl Iterator<Item = ChunkId> + use<> {

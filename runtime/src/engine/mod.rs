@@ -18,6 +18,7 @@ mod ruleset;
 mod sessions;
 mod states;
 mod trial;
+mod view;
 
 pub use handle::Engine;
 pub use inputs::{effective, effective_with_defaults};
@@ -26,3 +27,4 @@ pub use overlay::UserChoices;
 pub use result::{EventRef, EventResult, RuleOutcome};
 pub use ruleset::{Rule, RuleCounts, RuleSet, RuleSetError};
 pub use trial::Trial;
+pub use view::View;

@@ -100,6 +100,13 @@ impl World {
         self.users.get(user.as_str()).map_or(&self.base, |(_, overlay)| overlay)
     }
 
+    /// Whether an event of this hook may wait for a script or the disk.
+    pub(super) fn may_wait(&self, hook: Hook, user: &Text) -> bool {
+        let Some(set) = self.rules.hook(hook).filter(|set| !set.waiting.is_empty()) else { return false };
+        let overlay = self.overlay(user);
+        set.waiting.iter().any(|id| overlay.is_enabled(*id))
+    }
+
     pub(super) fn choices(&self, user: &str) -> UserChoices {
         self.users.get(user).map(|(choices, _)| UserChoices::clone(choices)).unwrap_or_default()
     }

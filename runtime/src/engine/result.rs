@@ -6,21 +6,24 @@ use oracle_compiler::rule::ActionType;
 use oracle_vm::hook::Hook;
 use oracle_vm::value::Text;
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 use crate::error::RuleError;
 use crate::limits::Held;
 use crate::notify::Notification;
 
 /// The result of an event; its JSON is the same in the library, over HTTP and on the command line.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct EventResult {
     /// The event.
     pub event: EventRef,
     /// The hook that it led to.
+    #[schema(required, value_type = Option<String>)]
     pub hook: Option<Hook>,
     /// The rules that matched or failed, in firing order; all candidates where they were asked for.
     pub rules: Vec<RuleOutcome>,
     /// The first rule that matched, by qualified id.
+    #[schema(required, value_type = Option<String>)]
     pub first_match: Option<Arc<str>>,
     /// The notifications that the event queued, in firing order.
     pub notifications: Vec<Notification>,
@@ -32,16 +35,19 @@ pub struct EventResult {
 }
 
 /// What names an event.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct EventRef {
     /// Its id.
     #[serde(serialize_with = "text")]
+    #[schema(value_type = String)]
     pub id: Text,
     /// Its type.
     #[serde(rename = "type", serialize_with = "text")]
+    #[schema(value_type = String)]
     pub event_type: Text,
     /// Its session.
     #[serde(serialize_with = "text")]
+    #[schema(value_type = String)]
     pub session_id: Text,
 }
 
@@ -50,19 +56,23 @@ fn text<S: Serializer>(text: &Text, to: S) -> Result<S::Ok, S::Error> {
 }
 
 /// What became of one rule.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct RuleOutcome {
     /// Qualified id.
+    #[schema(value_type = String)]
     pub id: Arc<str>,
     /// Whether its condition held.
     pub matched: bool,
     /// Whether its actions ran.
     pub fired: bool,
     /// The limit that held it back.
+    #[schema(required, value_type = Option<String>)]
     pub held: Option<Held>,
     /// The types of the actions that ran, in order.
+    #[schema(value_type = Vec<String>)]
     pub actions: Vec<ActionType>,
     /// Why it failed.
+    #[schema(required)]
     pub error: Option<RuleError>,
     /// Microseconds that it took. Where only rules that matched or failed are listed, the condition's share is
     /// the average of all conditions whose code ran; else it is what was measured, and nothing where the index

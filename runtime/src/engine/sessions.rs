@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
 use oracle_vm::value::Text;
 
@@ -20,6 +20,15 @@ impl Slot {
     /// Locks the session. A panic while it was locked left it as consistent as the last step.
     pub(super) fn lock(&self) -> MutexGuard<'_, Cell> {
         self.cell.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Locks the session, if nobody else has.
+    pub(super) fn try_lock(&self) -> Option<MutexGuard<'_, Cell>> {
+        match self.cell.try_lock() {
+            Ok(cell) => Some(cell),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 }
 
@@ -50,6 +59,15 @@ impl Sessions {
     /// How many sessions are known.
     pub(super) fn len(&self) -> usize {
         self.slots.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Whether a session is known, or its user has less than `most`.
+    pub(super) fn has_room_for(&self, key: &SessionKey, most: usize) -> bool {
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        // Counting is for users who could have that many at all.
+        slots.contains_key(key)
+            || slots.len() < most
+            || slots.keys().filter(|it| it.user == key.user).count() < most
     }
 
     fn begin(&self, key: &SessionKey, most: usize) -> Arc<Slot> {

@@ -2,9 +2,10 @@
 
 use oracle_compiler::rule::{DeliverAt, Priority};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What a rule tells the agent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Notification {
     /// The rule, by qualified id.
     pub rule_id: String,
@@ -13,7 +14,9 @@ pub struct Notification {
     /// What it is about.
     pub category: String,
     /// How urgent it is.
+    #[schema(value_type = String)]
     pub priority: Priority,
     /// When the agent reads it.
+    #[schema(value_type = String)]
     pub deliver_at: DeliverAt,
 }
