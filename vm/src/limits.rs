@@ -26,5 +26,7 @@ pub const REGISTERS: usize = 256;
 pub const CHUNK_CONSTS: usize = 60_000;
 /// Bytes of one compiled regular expression.
 pub const PATTERN_BYTES: usize = 1024 * 1024;
+/// Bytes of all compiled regular expressions of a pack, each counted with the size that it was compiled within.
+pub const PATTERNS_BYTES: usize = 64 * 1024 * 1024;
 /// Bytes of memory for what one evaluation makes.
 pub const ARENA_BYTES: usize = 64 * 1024 * 1024;

@@ -68,13 +68,23 @@ impl Pools {
         self.end(registers, params, settings)
     }
 
+    /// Pools whose chunks are still to be told apart by [`Pools::end_at`].
+    pub(super) fn of(code: Vec<Op>, consts: Vec<Data>, chunks: usize) -> Pools {
+        Pools { code, consts, extents: Vec::with_capacity(chunks) }
+    }
+
+    /// Makes a chunk of what lies between the last one and these places.
+    pub(super) fn end_at(&mut self, ends: (u32, u32), registers: u16, params: u16, settings: u16) {
+        let (code_end, consts_end) = ends;
+        self.extents.push(Extent { code_end, consts_end, registers, params, settings });
+    }
+
     /// Makes a chunk of everything that was put into the pools since the last one.
     fn end(&mut self, registers: u16, params: u16, settings: u16) -> ChunkId {
         let id = ChunkId(u32::try_from(self.extents.len()).unwrap_or(u32::MAX));
         // Four thousand million instructions would be 32 GiB: more than fits into a pack or a machine.
         let end = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
-        let (code_end, consts_end) = (end(self.code.len()), end(self.consts.len()));
-        self.extents.push(Extent { code_end, consts_end, registers, params, settings });
+        self.end_at((end(self.code.len()), end(self.consts.len())), registers, params, settings);
         id
     }
 

@@ -1,125 +1,34 @@
-//! Packs: compiled rules as the machine takes them.
+//! Packs: compiled rules, in memory and as bytes.
+//!
+//! | from | to | lives in |
+//! | --- | --- | --- |
+//! | bytes | [`Container`]: header, sections, hash | `container` |
+//! | [`Container`] | [`Contents`]: a pack of this version, section by section | `read` |
+//! | [`Contents`] | [`Pack`] | `read`, `bytes`, `text` |
+//! | [`Pack`] | bytes | `write` |
 //!
 //! A [`Pack`] is what the compiler made or a file said; nothing runs it. Only the verifier turns it into a
-//! [`VerifiedPack`](crate::verify::VerifiedPack), the machine's only input.
+//! [`VerifiedPack`](crate::verify::VerifiedPack), the machine's only input. The format is specified in
+//! `docs/pack.md`. Sections that the machine does not need (actions, scripts, sources) are read and written by the
+//! other crates, with [`In`] and [`Out`].
 
+mod bytes;
 mod chunk;
+mod container;
+mod error;
+pub mod fingerprint;
+mod model;
+mod read;
+mod section;
+mod text;
+mod write;
 
+pub use bytes::{In, Out};
 pub use chunk::{Chunk, ChunkBuf};
-
-use std::cmp::Reverse;
-
-use crate::hook::Hook;
-use crate::ids::{ChunkId, RuleId};
-use chunk::Pools;
-
-/// A rule of the pack, as far as the machine knows rules.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RuleEntry {
-    /// Qualified id.
-    pub id: String,
-    /// The hook at which it runs.
-    pub hook: Hook,
-    /// 1 to 1000; higher runs earlier.
-    pub priority: u16,
-    /// Its condition; `None` for a rule whose condition is a script.
-    pub condition: Option<ChunkId>,
-    /// The condition of `clear_when`.
-    pub clear_when: Option<ChunkId>,
-}
-
-/// Where an instruction comes from: byte offsets in the condition's text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct DebugSpan {
-    /// First byte.
-    pub start: u32,
-    /// One past the last byte.
-    pub end: u32,
-}
-
-/// The debug information of one chunk: strippable.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct ChunkDebug {
-    /// One span for each instruction.
-    pub spans: Vec<DebugSpan>,
-    /// The source text of the condition.
-    pub source: String,
-}
-
-/// Compiled rules, not yet verified.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Pack {
-    chunks: Pools,
-    /// Regular expressions by [`crate::ids::PatternId`].
-    pub patterns: Vec<String>,
-    rules: Vec<RuleEntry>,
-    /// All rules: hook by hook, in the order in which they fire.
-    order: Vec<RuleId>,
-    /// Debug information by [`ChunkId`]; empty where it was stripped.
-    pub debug: Vec<ChunkDebug>,
-}
-
-impl Pack {
-    /// Adds a chunk.
-    pub fn push(&mut self, chunk: ChunkBuf) -> ChunkId {
-        self.chunks.push(chunk)
-    }
-
-    /// The chunk with this id; `None` where there is none.
-    #[inline]
-    pub fn chunk(&self, id: ChunkId) -> Option<Chunk<'_>> {
-        self.chunks.get(id)
-    }
-
-    /// All chunks, in order of their ids.
-    pub fn chunks(&self) -> impl Iterator<Item = (ChunkId, Chunk<'_>)> {
-        (0..).map(ChunkId).map_while(|id| Some((id, self.chunk(id)?)))
-    }
-
-    /// How many chunks there are.
-    pub fn chunk_count(&self) -> usize {
-        self.chunks.len()
-    }
-
-    /// The same pack with these rules.
-    #[must_use]
-    pub fn with_rules(mut self, rules: Vec<RuleEntry>) -> Pack {
-        self.order = (0..).map(RuleId).take(rules.len()).collect();
-        self.order.sort_by(|a, b| firing_key(&rules, *a).cmp(&firing_key(&rules, *b)));
-        self.rules = rules;
-        self
-    }
-
-    /// Rules by [`RuleId`].
-    pub fn rules(&self) -> &[RuleEntry] {
-        &self.rules
-    }
-
-    /// All rules: hook by hook, in the order in which they fire.
-    pub fn order(&self) -> &[RuleId] {
-        &self.order
-    }
-
-    /// The rules of a hook in the order in which they fire: by priority, highest first, then by qualified id.
-    pub fn rules_of(&self, hook: Hook) -> &[RuleId] {
-        let hook_of = |id: &RuleId| self.rules.get(id.index()).map(|rule| rule.hook);
-        let start = self.order.partition_point(|id| hook_of(id) < Some(hook));
-        let end = self.order.partition_point(|id| hook_of(id) <= Some(hook));
-        self.order.get(start..end).unwrap_or_default()
-    }
-
-    /// Gives back memory that is not needed.
-    pub fn shrink_to_fit(&mut self) {
-        self.chunks.shrink_to_fit();
-        self.patterns.shrink_to_fit();
-        self.rules.shrink_to_fit();
-        self.order.shrink_to_fit();
-        self.debug.shrink_to_fit();
-    }
-}
-
-/// What orders rules: the hook, the priority, highest first, the qualified id. Ids are unique, so is this.
-pub(crate) fn firing_key(rules: &[RuleEntry], id: RuleId) -> Option<(Hook, Reverse<u16>, &str)> {
-    let rule = rules.get(id.index())?;
-    Some((rule.hook, Reverse(rule.priority), rule.id.as_str()))
-}
+pub use container::{Container, FORMAT, MAGIC, MAX_SIGNATURES, SectionEntry, Signature, rehash};
+pub use error::{ContentError, PackError};
+pub(crate) use model::firing_key;
+pub use model::{ChunkDebug, DebugSpan, Pack, RuleEntry};
+pub use read::{Contents, read};
+pub use section::{SECTIONS, Section, SectionRow};
+pub use write::{PackWriter, frame, write};

@@ -8,10 +8,20 @@ use crate::limits;
 pub enum VerifyError {
     /// A rule names a chunk that is not there.
     RuleChunk(RuleId, ChunkId),
-    /// The debug information has not one entry for each chunk, or a chunk's not one for each instruction.
-    Debug(ChunkId),
+    /// Two rules have the same id; the second one.
+    DuplicateRule(RuleId),
+    /// The firing order lacks rules, or has more than there are.
+    OrderLength,
+    /// The firing order is not by hook, priority and id, or has a rule twice; where in it.
+    Order(usize),
+    /// The debug information has not one entry for each chunk.
+    DebugChunks,
+    /// The debug information of a chunk has not one place for each instruction.
+    DebugSpans(ChunkId),
     /// A regular expression does not compile: which, and what is wrong.
     Pattern(PatternId, String),
+    /// The regular expressions up to this one need more than [`limits::PATTERNS_BYTES`].
+    PatternMemory(PatternId),
     /// A chunk is larger than a limit allows.
     Limit(ChunkId, ChunkLimit),
     /// Something is wrong with an instruction.
@@ -31,80 +41,101 @@ pub enum ChunkLimit {
     ConstDepth,
 }
 
-/// What is wrong with an instruction: one variant for each check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CodeError {
-    /// A register beyond those that the chunk says it uses.
-    Register,
-    /// A constant that the chunk does not have.
-    Const,
-    /// A slot that the schema does not have.
-    Slot,
-    /// A param or setting beyond those that the chunk says it reads.
-    Input,
-    /// A function that is not in the table.
-    Builtin,
-    /// More or fewer arguments than the function takes, or bounds than a slice has.
-    Arity,
-    /// A pattern that the pack does not have.
-    NoPattern,
-    /// An attribute whose name is no text.
-    Name,
-    /// A jump that does not go forward to an instruction.
-    Target,
-    /// A jump into a loop, past its `iter_next`.
-    JumpIntoLoop,
-    /// A loop that ends beyond the loop around it.
-    LoopNesting,
-    /// An `iter_loop` that does not go back to the `iter_next` of the innermost loop.
-    LoopTarget,
-    /// A register that is read although some path leads here without writing it.
-    ReadBeforeWrite,
-    /// A list that is ended or added to but not begun, or not ended where the code ends, loops or joins.
-    ListBalance,
-    /// The code ends without a result.
-    NoEnd,
+macro_rules! code_errors {
+    ($($name:ident $code:literal $text:literal;)*) => {
+        /// What is wrong with an instruction: one variant for each check.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum CodeError {
+            $(#[doc = concat!($text, ".")] $name,)*
+        }
+
+        impl CodeError {
+            /// All of them.
+            pub const ALL: &'static [CodeError] = &[$(CodeError::$name),*];
+
+            /// The name used in tests and machine-readable output.
+            pub fn name(self) -> &'static str {
+                match self { $(CodeError::$name => $code,)* }
+            }
+
+            fn text(self) -> &'static str {
+                match self { $(CodeError::$name => $text,)* }
+            }
+        }
+    };
 }
 
-impl CodeError {
-    /// The name used in tests and machine-readable output.
-    pub fn name(self) -> &'static str {
-        match self {
-            CodeError::Register => "register",
-            CodeError::Const => "const",
-            CodeError::Slot => "slot",
-            CodeError::Input => "input",
-            CodeError::Builtin => "builtin",
-            CodeError::Arity => "arity",
-            CodeError::NoPattern => "no_pattern",
-            CodeError::Name => "name",
-            CodeError::Target => "target",
-            CodeError::JumpIntoLoop => "jump_into_loop",
-            CodeError::LoopNesting => "loop_nesting",
-            CodeError::LoopTarget => "loop_target",
-            CodeError::ReadBeforeWrite => "read_before_write",
-            CodeError::ListBalance => "list_balance",
-            CodeError::NoEnd => "no_end",
-        }
+code_errors! {
+    Register "register" "a register beyond those that the chunk uses";
+    Row "row" "a row of registers that ends beyond those that the chunk uses";
+    LoopRegisters "loop_registers" "a loop whose registers end beyond those that the chunk uses";
+    ElementRegister "element_register" "a loop whose element lies beyond the registers that the chunk uses";
+    UnpackRegisters "unpack_registers" "elements unpacked beyond the registers that the chunk uses";
+    Const "const" "a constant that the chunk does not have";
+    Name "name" "an attribute whose name is no text";
+    Slot "slot" "a slot that the schema does not have";
+    Field "field" "a field that no record has";
+    Param "param" "a param beyond those that the chunk reads";
+    Setting "setting" "a setting beyond those that the chunk reads";
+    Builtin "builtin" "a function that does not exist";
+    TooFewArguments "too_few_arguments" "fewer arguments than the function needs";
+    TooManyArguments "too_many_arguments" "more arguments than the function takes";
+    SliceBounds "slice_bounds" "a slice without exactly three bounds";
+    NoPattern "no_pattern" "a pattern that the pack does not have";
+    NoCode "no_code" "no code at all";
+    NoEnd "no_end" "code that ends without a result";
+    Target "target" "a jump beyond the end of the code";
+    Backward "backward" "a jump that does not go forward";
+    JumpIntoLoop "jump_into_loop" "a jump into a loop";
+    LoopOutside "loop_outside" "a jump back outside of loops";
+    LoopTarget "loop_target" "a jump back to something else than the start of the innermost loop";
+    LoopNotBegun "loop_not_begun" "a loop over registers that were not made for it on every path";
+    LoopChanged "loop_changed" "a register of a running loop that is written inside of it";
+    ReadBeforeWrite "read_before_write" "a register that is read before it is written on every path";
+    RowBeforeWrite "row_before_write" "a row of registers that is read before it is written on every path";
+    PushOutside "push_outside" "an element for a list that was not begun";
+    ListNotBegun "list_not_begun" "the end of a list that was not begun";
+    ListAtEnd "list_at_end" "a list that is not ended where the code ends";
+    ListAtJoin "list_at_join" "paths that meet with different lists begun";
+    ListAtLoop "list_at_loop" "a list that grows with each round of a loop";
+}
+
+impl VerifyError {
+    /// The names of all checks, as [`VerifyError::code`] gives them.
+    pub fn all_codes() -> impl Iterator<Item = &'static str> {
+        const OTHERS: &[&str] = &[
+            "rule_chunk",
+            "duplicate_rule",
+            "order_length",
+            "order",
+            "debug_chunks",
+            "debug_spans",
+            "pattern",
+            "pattern_memory",
+            "limit_ops",
+            "limit_consts",
+            "limit_registers",
+            "limit_const_depth",
+        ];
+        OTHERS.iter().copied().chain(CodeError::ALL.iter().map(|error| error.name()))
     }
 
-    fn text(self) -> &'static str {
+    /// The name used in tests and machine-readable output: one for each check.
+    pub fn code(&self) -> &'static str {
         match self {
-            CodeError::Register => "a register beyond those that the chunk uses",
-            CodeError::Const => "a constant that the chunk does not have",
-            CodeError::Slot => "a slot that the schema does not have",
-            CodeError::Input => "a param or setting beyond those that the chunk reads",
-            CodeError::Builtin => "a function that does not exist",
-            CodeError::Arity => "a wrong number of arguments",
-            CodeError::NoPattern => "a pattern that the pack does not have",
-            CodeError::Name => "an attribute whose name is no text",
-            CodeError::Target => "a jump that does not go forward to an instruction",
-            CodeError::JumpIntoLoop => "a jump into a loop",
-            CodeError::LoopNesting => "a loop that ends beyond the loop around it",
-            CodeError::LoopTarget => "a jump back to something else than the start of the innermost loop",
-            CodeError::ReadBeforeWrite => "a register that is read before it is written",
-            CodeError::ListBalance => "a list that is not begun or not ended",
-            CodeError::NoEnd => "code that ends without a result",
+            VerifyError::RuleChunk(..) => "rule_chunk",
+            VerifyError::DuplicateRule(_) => "duplicate_rule",
+            VerifyError::OrderLength => "order_length",
+            VerifyError::Order(_) => "order",
+            VerifyError::DebugChunks => "debug_chunks",
+            VerifyError::DebugSpans(_) => "debug_spans",
+            VerifyError::Pattern(..) => "pattern",
+            VerifyError::PatternMemory(_) => "pattern_memory",
+            VerifyError::Limit(_, ChunkLimit::Ops) => "limit_ops",
+            VerifyError::Limit(_, ChunkLimit::Consts) => "limit_consts",
+            VerifyError::Limit(_, ChunkLimit::Registers) => "limit_registers",
+            VerifyError::Limit(_, ChunkLimit::ConstDepth) => "limit_const_depth",
+            VerifyError::Code(_, _, error) => error.name(),
         }
     }
 }
@@ -115,11 +146,19 @@ impl std::fmt::Display for VerifyError {
             VerifyError::RuleChunk(rule, chunk) => {
                 write!(f, "rule {} names chunk {}, which is not there", rule.0, chunk.0)?;
             }
-            VerifyError::Debug(chunk) => {
+            VerifyError::DuplicateRule(rule) => write!(f, "rule {} has the id of another rule", rule.0)?,
+            VerifyError::OrderLength => f.write_str("the firing order does not have all rules")?,
+            VerifyError::Order(at) => write!(f, "the firing order is wrong at place {at}")?,
+            VerifyError::DebugChunks => f.write_str("the debug information does not fit the chunks")?,
+            VerifyError::DebugSpans(chunk) => {
                 write!(f, "the debug information of chunk {} does not fit its code", chunk.0)?;
             }
             VerifyError::Pattern(pattern, error) => {
                 write!(f, "pattern {} is no regular expression: {error}", pattern.0)?;
+            }
+            VerifyError::PatternMemory(pattern) => {
+                let most = limits::PATTERNS_BYTES / (1024 * 1024);
+                write!(f, "the patterns up to {} need more than {most} MiB", pattern.0)?;
             }
             VerifyError::Limit(chunk, limit) => write!(f, "chunk {} has {limit}", chunk.0)?,
             VerifyError::Code(chunk, at, error) => {

@@ -1,18 +1,25 @@
 //! From a pack to one that can be run: everything that the machine relies on is checked here, once.
 
+mod checks;
 mod error;
 mod flow;
 mod operands;
+mod patterns;
+mod registers;
+mod rules;
 
 pub use error::{ChunkLimit, CodeError, VerifyError};
+pub use patterns::compile;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
-use crate::ids::{Addr, ChunkId, PatternId, RuleId};
+use crate::ids::{Addr, ChunkId, PatternId};
 use crate::lane::Lane;
 use crate::limits;
 use crate::pack::{Chunk, Pack};
 use crate::value::Data;
+use checks::Checks;
+use operands::Operands;
 
 /// A pack that the machine can run. Only [`verify`] makes one.
 #[derive(Clone, Debug)]
@@ -47,89 +54,71 @@ impl VerifiedPack {
     }
 }
 
-/// Checks a pack: that everything it names is there, that its code ends on every path, and that its patterns
-/// compile. Takes time in proportion to its size.
+/// Checks a pack: that everything it names is there, that its code ends on every path, that loops are driven by
+/// nothing but what they iterate, that the rules of each hook stand in firing order, and that its patterns compile.
+/// Takes time in proportion to its size.
+///
+/// # Errors
+/// The first thing that is wrong.
 pub fn verify(pack: Pack) -> Result<VerifiedPack, VerifyError> {
-    check_rules(&pack)?;
-    check_debug(&pack)?;
-    let mut walk = flow::Walk::default();
-    for (id, chunk) in pack.chunks() {
-        check_limits(&chunk).map_err(|limit| VerifyError::Limit(id, limit))?;
-        for (at, op) in chunk.code.iter().enumerate() {
-            operands::check(&pack, &chunk, at, op)
-                .map_err(|error| VerifyError::Code(id, Addr(u16::try_from(at).unwrap_or(u16::MAX)), error))?;
-        }
-        walk.check(chunk.code).map_err(|(at, error)| VerifyError::Code(id, at, error))?;
-    }
-    let patterns = (0..)
-        .map(PatternId)
-        .zip(&pack.patterns)
-        .map(|(id, pattern)| compile(pattern).map_err(|error| VerifyError::Pattern(id, error.to_string())))
-        .collect::<Result<_, _>>()?;
+    let patterns = check(&pack, Checks::default())?;
     let lanes = pack.chunks().map(|(_, chunk)| Lane::new(&chunk)).collect();
     Ok(VerifiedPack { pack, patterns, lanes })
 }
 
-fn check_rules(pack: &Pack) -> Result<(), VerifyError> {
-    for (id, rule) in (0..).map(RuleId).zip(pack.rules()) {
-        for chunk in [rule.condition, rule.clear_when].into_iter().flatten() {
-            if chunk.index() >= pack.chunk_count() {
-                return Err(VerifyError::RuleChunk(id, chunk));
-            }
+/// What the verifier says with one check left out, by its [code](VerifyError::code): tests prove so that each check
+/// is needed. It makes no [`VerifiedPack`].
+///
+/// # Errors
+/// As [`verify`], but for that check.
+#[doc(hidden)]
+pub fn verify_without(pack: &Pack, check_code: &str) -> Result<(), VerifyError> {
+    check(pack, Checks::without(check_code)).map(drop)
+}
+
+fn check(pack: &Pack, checks: Checks) -> Result<Vec<Regex>, VerifyError> {
+    rules::check(pack, checks)?;
+    check_debug(pack, checks)?;
+    let mut walk = flow::Walk::new(checks);
+    for (id, chunk) in pack.chunks() {
+        check_limits(id, &chunk, checks)?;
+        let operands = Operands { checks, pack, chunk: &chunk };
+        for (at, op) in chunk.code.iter().enumerate() {
+            let here = || Addr(u16::try_from(at).unwrap_or(u16::MAX));
+            operands.check(op).map_err(|error| VerifyError::Code(id, here(), error))?;
         }
+        walk.check(chunk.code).map_err(|(at, error)| VerifyError::Code(id, at, error))?;
+    }
+    patterns::compile_all(&pack.patterns, checks)
+}
+
+fn check_debug(pack: &Pack, checks: Checks) -> Result<(), VerifyError> {
+    if pack.debug.is_empty() {
+        return Ok(());
+    }
+    checks.pack(pack.debug.len() == pack.chunk_count(), || VerifyError::DebugChunks)?;
+    for ((id, chunk), debug) in pack.chunks().zip(&pack.debug) {
+        checks.pack(chunk.code.len() == debug.spans.len(), || VerifyError::DebugSpans(id))?;
     }
     Ok(())
 }
 
-fn check_debug(pack: &Pack) -> Result<(), VerifyError> {
-    if pack.debug.is_empty() {
-        return Ok(());
-    }
-    if pack.debug.len() != pack.chunk_count() {
-        let fewer = pack.debug.len().min(pack.chunk_count());
-        return Err(VerifyError::Debug(ChunkId(u32::try_from(fewer).unwrap_or(u32::MAX))));
-    }
-    let mut pairs = pack.chunks().zip(&pack.debug);
-    match pairs.find(|((_, chunk), debug)| chunk.code.len() != debug.spans.len()) {
-        Some(((id, _), _)) => Err(VerifyError::Debug(id)),
-        None => Ok(()),
-    }
-}
-
-fn check_limits(chunk: &Chunk) -> Result<(), ChunkLimit> {
-    if chunk.code.len() > limits::CHUNK_OPS {
-        return Err(ChunkLimit::Ops);
-    }
-    if chunk.consts.len() > limits::CHUNK_CONSTS {
-        return Err(ChunkLimit::Consts);
-    }
-    if usize::from(chunk.registers) > limits::REGISTERS {
-        return Err(ChunkLimit::Registers);
-    }
-    if chunk.consts.iter().all(|data| fits(data, limits::DATA_DEPTH)) {
-        Ok(())
-    } else {
-        Err(ChunkLimit::ConstDepth)
-    }
+fn check_limits(id: ChunkId, chunk: &Chunk<'_>, checks: Checks) -> Result<(), VerifyError> {
+    let within = |holds: bool, limit: ChunkLimit| checks.pack(holds, || VerifyError::Limit(id, limit));
+    within(chunk.code.len() <= limits::CHUNK_OPS, ChunkLimit::Ops)?;
+    within(chunk.consts.len() <= limits::CHUNK_CONSTS, ChunkLimit::Consts)?;
+    within(usize::from(chunk.registers) <= limits::REGISTERS, ChunkLimit::Registers)?;
+    within(chunk.consts.iter().all(|data| fits(data, limits::DATA_DEPTH)), ChunkLimit::ConstDepth)
 }
 
 /// Whether the data nests no deeper than so many levels.
 fn fits(data: &Data, depth: usize) -> bool {
-    let mut inside = match data {
-        Data::List(items) => items.iter().collect::<Vec<_>>(),
-        Data::Map(map) => map.values().collect(),
-        Data::Record(record) => record.fields.iter().collect(),
-        _ => return true,
+    let below = depth.checked_sub(1);
+    let inside = |data: &Data| below.is_some_and(|below| fits(data, below));
+    match data {
+        Data::List(items) => below.is_some() && items.iter().all(inside),
+        Data::Map(map) => below.is_some() && map.values().all(inside),
+        Data::Record(record) => below.is_some() && record.fields.iter().all(inside),
+        _ => true,
     }
-    .into_iter();
-    depth.checked_sub(1).is_some_and(|below| inside.all(|data| fits(data, below)))
-}
-
-/// Compiles a regular expression within the limits of the language; the error says what is wrong with it.
-pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(pattern)
-        .size_limit(limits::PATTERN_BYTES)
-        .dfa_size_limit(limits::PATTERN_BYTES)
-        .nest_limit(64)
-        .build()
 }
