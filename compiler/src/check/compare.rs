@@ -8,7 +8,7 @@ use crate::diag::codes::Code;
 use crate::hir::{CmpOp, ExprId, ExprKind, Singleton};
 use crate::source::Span;
 use crate::syntax::ast::{self, CmpLink};
-use oracle_vm::builtin;
+use oracle_vm::builtin::{self, KEYS_FOR_IN};
 use oracle_vm::ty::{Kinds, Ty};
 use oracle_vm::value::Data;
 
@@ -17,6 +17,8 @@ struct Chain {
     parts: Vec<ExprId>,
     /// The first operand of the stretch that is being collected, and its links.
     stretch: Option<(ExprId, Vec<(CmpOp, ExprId)>)>,
+    /// Whether the link being checked is the last one: nothing compares its right side again.
+    is_last: bool,
     span: Span,
 }
 
@@ -31,11 +33,12 @@ impl Checker<'_> {
     ) -> Checked {
         let mut lhs = self.expr(first, Use::Value);
         let mut lhs_ast = first;
-        let mut chain = Chain { parts: Vec::new(), stretch: None, span };
+        let mut chain = Chain { parts: Vec::new(), stretch: None, is_last: false, span };
         let (mut yes, mut no) = (Vec::new(), Vec::new());
         let mut kept = None;
         let mut fine = lhs.is_some();
-        for (link, rhs_ast) in links {
+        for (at, (link, rhs_ast)) in links.iter().enumerate() {
+            chain.is_last = at + 1 == links.len();
             let rhs = self.right_side(*link, rhs_ast);
             if let (CmpLink::Cmp(op), true) =
                 (link, lhs_ast == rhs_ast && lhs_ast.kind != ast::ExprKind::Error)
@@ -80,13 +83,17 @@ impl Checker<'_> {
     }
 
     /// `x in m.keys()` asks the map itself: no list is made, and what cannot be a key fails as it does there.
-    fn keyed(&self, rhs: ExprId) -> ExprId {
-        let Some(ExprKind::Call(id, args)) = self.hir.get(rhs).map(|expr| &expr.kind) else { return rhs };
-        let keys = builtin::TABLE.get(id.index()).is_some_and(|row| row.name == "keys");
-        match args.as_slice() {
-            [map] if keys && self.hir.get(*map).is_some_and(|of| of.ty.kinds == Kinds::MAP) => *map,
-            _ => rhs,
+    fn keyed(&mut self, rhs: &Typed, span: Span) -> Option<ExprId> {
+        let map = match self.hir.get(rhs.id).map(|expr| &expr.kind) {
+            Some(ExprKind::Call(_, args)) if self.is_keys(rhs.id) => args.first().copied(),
+            _ => None,
+        };
+        let Some(map) = map else { return Some(rhs.id) };
+        if self.hir.get(map).is_some_and(|of| of.ty.kinds == Kinds::MAP) {
+            return Some(map);
         }
+        // What else it is at run time has no keys, and fails there as `m.keys()` does.
+        self.node(ExprKind::Call(KEYS_FOR_IN, vec![map]), Ty::of(Kinds::MAP), span).map(|it| it.id)
     }
 
     /// One link: what it proves.
@@ -95,7 +102,8 @@ impl Checker<'_> {
             CmpLink::Is(what) => self.is(lhs, what, false, chain),
             CmpLink::IsNot(what) => self.is(lhs, what, true, chain),
             CmpLink::Cmp(op) => {
-                let right = if matches!(op, CmpOp::In | CmpOp::NotIn) { self.keyed(rhs.id) } else { rhs.id };
+                let asks_map = chain.is_last && matches!(op, CmpOp::In | CmpOp::NotIn);
+                let right = if asks_map { self.keyed(rhs, chain.span)? } else { rhs.id };
                 match &mut chain.stretch {
                     Some((_, links)) => links.push((op, right)),
                     None => chain.stretch = Some((lhs.id, vec![(op, right)])),

@@ -20,7 +20,7 @@ mod sort;
 mod table;
 mod text;
 
-pub use table::TABLE;
+pub use table::{KEYS_FOR_IN, TABLE};
 
 /// What a function may use besides its arguments.
 pub struct Env<'a, 'e> {

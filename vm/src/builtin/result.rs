@@ -149,6 +149,10 @@ pub(super) fn keys(_: &[Ty]) -> Ty {
     iterator(Ty::of(Kinds::STR))
 }
 
+pub(super) fn itself(args: &[Ty]) -> Ty {
+    nth(args, 0)
+}
+
 pub(super) fn values(args: &[Ty]) -> Ty {
     iterator(map_value(&nth(args, 0)))
 }

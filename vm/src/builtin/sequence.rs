@@ -108,6 +108,11 @@ pub(super) fn keys<'a>(env: &mut Env<'a, '_>, args: &[Value<'a>]) -> Result<Valu
     env.work.keep_items(map.keys().map(|key| Value::Str(key.as_str(), key.chars()))).map(Value::List)
 }
 
+pub(super) fn keys_for_in<'a>(_: &mut Env<'a, '_>, args: &[Value<'a>]) -> Result<Value<'a>, Trouble> {
+    map("keys", arg(args, 0))?;
+    Ok(arg(args, 0))
+}
+
 pub(super) fn values<'a>(env: &mut Env<'a, '_>, args: &[Value<'a>]) -> Result<Value<'a>, Trouble> {
     let map = map("values", arg(args, 0))?;
     env.work.keep_items(map.values().map(Data::value)).map(Value::List)

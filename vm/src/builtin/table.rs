@@ -18,6 +18,8 @@ const KEYED: K = K::MAP.union(K::STATE);
 
 const MIN_OR_DEFAULT: BuiltinId = BuiltinId(7);
 const MAX_OR_DEFAULT: BuiltinId = BuiltinId(8);
+/// What `x in m.keys()` calls for the keys: the map itself, so that what cannot be a key fails as it does in `x in m`.
+pub const KEYS_FOR_IN: BuiltinId = BuiltinId(48);
 
 const fn param(name: &'static str, accepts: K, elements: K, how: How) -> Param {
     Param { name, accepts, elements, how }
@@ -633,6 +635,18 @@ pub const TABLE: &[Builtin] = &[
         eval: sequence::has,
         keyworded: None,
     },
+    Builtin {
+        name: "keys(in)",
+        receiver: None,
+        params: &[required("map", K::MAP)],
+        result: result::itself,
+        may_fail: false,
+        reads: &[],
+        fuel: 1,
+        doc: "the map, to look for a key in",
+        eval: sequence::keys_for_in,
+        keyworded: None,
+    },
 ];
 
 #[cfg(test)]
@@ -643,6 +657,7 @@ mod tests {
     fn keyword_forms_are_where_their_ids_say() {
         assert_eq!(MIN_OR_DEFAULT.row().unwrap().name, "min(default=)");
         assert_eq!(MAX_OR_DEFAULT.row().unwrap().name, "max(default=)");
+        assert_eq!(KEYS_FOR_IN.row().unwrap().name, "keys(in)");
     }
 
     #[test]
