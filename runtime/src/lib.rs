@@ -21,6 +21,7 @@ pub mod event;
 pub mod http;
 pub mod input;
 pub mod limits;
+pub mod metrics;
 pub mod notify;
 pub mod ruleset;
 pub mod session;

@@ -113,7 +113,7 @@ impl Cascade<'_> {
         }
         for (outcome, id) in result.rules.iter().zip(ids) {
             if let Some(rule) = self.rules.get(id) {
-                rule.count(outcome.matched, outcome.fired, outcome.error.is_some());
+                rule.count(outcome);
             }
         }
     }

@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::error::EngineError;
 use crate::event::Event;
 use crate::event::bus::Bus;
+use crate::metrics::EngineMetrics;
 use crate::notify::Notification;
 use crate::session::SessionKey;
 
@@ -33,6 +34,7 @@ pub struct Engine {
     bus: Bus,
     options: EngineOptions,
     events: AtomicU64,
+    metrics: EngineMetrics,
 }
 
 impl Engine {
@@ -45,6 +47,7 @@ impl Engine {
             bus: Bus::new(options.bus_capacity),
             options,
             events: AtomicU64::new(0),
+            metrics: EngineMetrics::default(),
         }
     }
 
@@ -69,26 +72,23 @@ impl Engine {
     }
 
     /// As [`Engine::handle_into`], where that waits for nothing: no script, no write to the disk and no other event
-    /// of the session. Otherwise the event comes back.
-    ///
-    /// # Errors
-    /// The event, untouched, for a thread that may wait.
+    /// of the session. Otherwise the event comes back, untouched, for a thread that may wait.
     pub fn handle_at_once(
         &self,
         event: Event,
         report: Report,
         results: &mut Vec<EventResult>,
-    ) -> Result<(), Event> {
+    ) -> Option<Event> {
         let world = self.world();
         if event.hook().is_some_and(|hook| world.may_wait(hook, &event.user_id)) {
-            return Err(event);
+            return Some(event);
         }
         let slot = self.sessions.open(&SessionKey::of(&event), self.options.max_sessions);
-        let Some(mut cell) = slot.try_lock() else { return Err(event) };
+        let Some(mut cell) = slot.try_lock() else { return Some(event) };
         self.run(&world, &mut cell, event, report, results);
         drop(cell);
         self.bus.deliver();
-        Ok(())
+        None
     }
 
     fn run(
@@ -110,7 +110,9 @@ impl Engine {
         let mut next = Some(Step { event, chain: Vec::new() });
         while let Some(mut step) = next {
             self.number(&mut step.event);
-            results.push(cascade.step(cell, &step));
+            let result = cascade.step(cell, &step);
+            self.metrics.count(&result);
+            results.push(result);
             self.bus.publish(&step.event);
             next = cascade.waiting.pop_front();
         }
@@ -161,6 +163,11 @@ impl Engine {
         &self.bus
     }
 
+    /// What happened to events so far, by hook; what happened to rules is in [`Rule::counts`](super::Rule::counts).
+    pub fn metrics(&self) -> &EngineMetrics {
+        &self.metrics
+    }
+
     /// The parts that the engine was made with.
     pub fn options(&self) -> &EngineOptions {
         &self.options
@@ -174,6 +181,10 @@ impl Engine {
     /// Swaps the rules; events that are being handled finish with the old ones. What users chose, and the limits
     /// of rules that are still there, stay.
     pub fn replace_rules(&self, rules: Arc<RuleSet>) {
+        let before = self.rules();
+        if !Arc::ptr_eq(&rules, &before) {
+            rules.carry_counts(&before);
+        }
         self.change(|world| *world = world.with_rules(rules));
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use oracle_compiler::rule::{LimitSpec, ParamSpec, RuleSpec};
 use oracle_vm::hook::{HOOKS, Hook};
@@ -13,9 +13,11 @@ use oracle_vm::pack::Pack;
 use oracle_vm::value::{Data, Text};
 use oracle_vm::verify::{VerifiedPack, VerifyError, verify};
 
+use super::RuleOutcome;
 use super::hooks::{HookRules, reads_state};
 use super::inputs::defaults;
 use crate::action::CompiledAction;
+use crate::metrics::{Histogram, HistogramCounts};
 use crate::state::NO_PLUGIN;
 use crate::template::{Inputs, TemplateSet};
 
@@ -50,9 +52,11 @@ struct Counts {
     matched: AtomicU64,
     fired: AtomicU64,
     failed: AtomicU64,
+    /// Made when there is a first time to count: most rules rarely match.
+    time: OnceLock<Box<Histogram>>,
 }
 
-/// How often a rule matched, fired and failed since it was loaded.
+/// How often a rule matched, fired and failed since the engine began; a reload does not begin anew.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RuleCounts {
     /// Evaluations at which its condition held.
@@ -73,13 +77,36 @@ impl Rule {
         }
     }
 
-    pub(super) fn count(&self, matched: bool, fired: bool, failed: bool) {
-        for (happened, count) in
-            [(matched, &self.counts.matched), (fired, &self.counts.fired), (failed, &self.counts.failed)]
-        {
+    /// How long it took where it matched or failed; nothing before the first such time.
+    pub fn time(&self) -> Option<HistogramCounts> {
+        self.counts.time.get().map(|time| time.counts())
+    }
+
+    pub(super) fn count(&self, outcome: &RuleOutcome) {
+        let failed = outcome.error.is_some();
+        if !outcome.matched && !failed {
+            return;
+        }
+        self.counts.time.get_or_init(Box::default).add(outcome.time_us);
+        for (happened, count) in [
+            (outcome.matched, &self.counts.matched),
+            (outcome.fired, &self.counts.fired),
+            (failed, &self.counts.failed),
+        ] {
             if happened {
                 count.fetch_add(1, Ordering::Relaxed);
             }
+        }
+    }
+
+    /// Goes on counting where another version of the rule stopped.
+    fn carry_counts(&self, from: &Rule) {
+        let before = from.counts();
+        self.counts.matched.fetch_add(before.matched, Ordering::Relaxed);
+        self.counts.fired.fetch_add(before.fired, Ordering::Relaxed);
+        self.counts.failed.fetch_add(before.failed, Ordering::Relaxed);
+        if let Some(time) = from.time() {
+            self.counts.time.get_or_init(Box::default).carry(&time);
         }
     }
 }
@@ -192,6 +219,15 @@ impl RuleSet {
     /// The programs of the hooks, in the order of the hooks.
     pub(super) fn programs(&self) -> impl Iterator<Item = &HookProgram> {
         self.hooks.iter().map(|set| &set.program)
+    }
+
+    /// Goes on counting where these rules stopped.
+    pub(super) fn carry_counts(&self, from: &RuleSet) {
+        for rule in &from.rules {
+            if let Some(now) = self.find(&rule.id).and_then(|id| self.get(id)) {
+                now.carry_counts(rule);
+            }
+        }
     }
 
     /// The pack that the machine runs.

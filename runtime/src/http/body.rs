@@ -26,6 +26,7 @@ impl FromRequest<Service> for JsonText {
     async fn from_request(request: Request, service: &Service) -> Result<JsonText, ApiError> {
         require_json(request.headers())?;
         let limits = service.limits();
+        require_room(request.headers(), limits.body_bytes)?;
         let bytes = read(request.into_body(), limits.body_bytes, limits.body_time).await?;
         let text = String::from_utf8(bytes.into()).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
@@ -66,6 +67,16 @@ fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
         Code::UnsupportedMediaType,
         "the body must be JSON and say so: add the header `content-type: application/json`",
     ))
+}
+
+/// A body that says that it is too large is not waited for.
+fn require_room(headers: &HeaderMap, most: usize) -> Result<(), ApiError> {
+    let said = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+    if said.is_some_and(|said| said > most as u64) { Err(too_large(most)) } else { Ok(()) }
+}
+
+fn too_large(most: usize) -> ApiError {
+    ApiError::new(Code::TooLarge, format!("the body has more than {most} bytes: send it in parts"))
 }
 
 async fn read(body: Body, most: usize, within: Duration) -> Result<Bytes, ApiError> {

@@ -13,6 +13,7 @@ use super::body::JsonText;
 use super::error::{ApiError, Code};
 use super::limits::NAME_BYTES;
 use super::request::Asked;
+use super::service::now;
 use crate::engine::{EventResult, Report};
 use crate::event::Event;
 use crate::session::SessionKey;
@@ -108,10 +109,12 @@ pub(super) async fn handle(
     if events.len() <= FEW {
         for event in events.by_ref() {
             admit(&service, &event)?;
-            if let Err(event) = service.engine().handle_at_once(event, report, &mut results) {
+            let (project, before) = (event.project_id.clone(), results.len());
+            if let Some(event) = service.engine().handle_at_once(event, report, &mut results) {
                 left = Some(event);
                 break;
             }
+            tell(&service, &caller.user, &project, results.get(before..));
         }
     }
     let rest: Vec<Event> = left.into_iter().chain(events).collect();
@@ -129,9 +132,16 @@ fn handle_all(
 ) -> Result<Vec<EventResult>, ApiError> {
     for event in events {
         admit(service, &event)?;
+        let (user, project, before) = (event.user_id.clone(), event.project_id.clone(), results.len());
         service.engine().handle_into(event, report, &mut results);
+        tell(service, &user, &project, results.get(before..));
     }
     Ok(results)
+}
+
+/// Tells those who listen.
+fn tell(service: &Service, user: &Text, project: &Text, results: Option<&[EventResult]>) {
+    service.live.tell(user, project, results.unwrap_or_default(), now());
 }
 
 /// Whether the caller may have one more session.

@@ -1,5 +1,6 @@
 //! What every request passes through: bounds, names, logs.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -29,10 +30,9 @@ pub(super) async fn pass(State(service): State<Service>, request: Request, next:
         .await
         .unwrap_or_else(IntoResponse::into_response);
     let status = response.status().as_u16();
-    span.in_scope(|| {
-        let time_us = began.elapsed().as_micros();
-        tracing::debug!(status, time_us, "answered");
-    });
+    let time_us = began.elapsed().as_secs_f64() * 1e6;
+    service.traffic.count(route, status, time_us);
+    span.in_scope(|| tracing::debug!(status, time_us, "answered"));
     response.headers_mut().insert(REQUEST_ID, id);
     response
 }
@@ -45,6 +45,7 @@ async fn answer(service: &Service, request: Request, next: Next) -> Result<Respo
         ApiError::new(Code::Overloaded, "the server has too much to do: try again in a second")
     })?;
     let within = service.limits().request_time;
+    let _counted = Counted::new(&service.traffic.in_flight);
     tokio::time::timeout(within, next.run(request)).await.map_err(|_| {
         let within = within.as_secs();
         ApiError::new(
@@ -52,6 +53,22 @@ async fn answer(service: &Service, request: Request, next: Next) -> Result<Respo
             format!("the work took longer than {within} s: ask for less at a time"),
         )
     })
+}
+
+/// Counts something for as long as it lives.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn new(count: &'a AtomicUsize) -> Counted<'a> {
+        count.fetch_add(1, Ordering::Relaxed);
+        Counted(count)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// The caller's name for the request where it is a plain one, else one of ours.

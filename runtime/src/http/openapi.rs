@@ -13,7 +13,7 @@ use utoipa::openapi::{Content, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
 use super::error::{ERRORS, ErrorBody};
-use super::{events, health, params, rules, sessions, trial};
+use super::{events, health, metrics, params, reports, rules, sessions, stream, trial};
 use crate::event::Severity;
 
 #[derive(OpenApi)]
@@ -25,8 +25,8 @@ use crate::event::Severity;
     ),
     paths(
         rules::list, rules::detail, rules::toggle, trial::run, params::show, params::set,
-        events::handle, sessions::notifications,
-        health::alive, health::ready, show,
+        events::handle, sessions::notifications, stream::open, reports::never_fired,
+        health::alive, health::ready, metrics::show, show,
     ),
     components(schemas(ErrorBody)),
     security(("bearer" = [])),

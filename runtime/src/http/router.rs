@@ -8,7 +8,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::error::{ApiError, Code, shown};
-use super::{Service, events, gate, health, openapi, params, rules, sessions, trial};
+use super::{
+    Service, events, gate, health, metrics, openapi, params, reports, rules, sessions, stream, trial,
+};
 
 /// The routes of a service.
 pub fn router(service: Service) -> Router {
@@ -21,6 +23,9 @@ pub fn router(service: Service) -> Router {
         .route("/api/rules/{rule_id}/params", get(params::show).put(params::set))
         .route("/api/events", post(events::handle))
         .route("/api/sessions/{session_id}/notifications", get(sessions::notifications))
+        .route("/api/stream", get(stream::open))
+        .route("/api/reports/never-fired", get(reports::never_fired))
+        .route("/metrics", get(metrics::show))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/openapi.json", get(openapi::show))

@@ -1,18 +1,22 @@
 //! What all handlers share.
 
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::http::HeaderMap;
 use oracle_vm::value::Text;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::auth::{Auth, Caller};
 use super::error::ApiError;
 use super::limits::Limits;
+use super::live::Live;
+use super::openapi::document;
+use super::traffic::Traffic;
 use crate::engine::Engine;
+use crate::metrics::StoreMetrics;
 
 /// What a host chooses.
 #[derive(Clone, Debug)]
@@ -25,6 +29,8 @@ pub struct ServiceOptions {
     pub project: Text,
     /// Origins of pages that may call from a browser; `*` for all.
     pub cors_origins: Vec<String>,
+    /// What happens in the store, where it is measured.
+    pub store_metrics: Option<Arc<StoreMetrics>>,
 }
 
 impl Default for ServiceOptions {
@@ -34,6 +40,7 @@ impl Default for ServiceOptions {
             limits: Limits::default(),
             project: "default".into(),
             cors_origins: Vec::new(),
+            store_metrics: None,
         }
     }
 }
@@ -52,7 +59,11 @@ pub struct Shared {
     /// Permits for requests.
     pub(super) room: Arc<Semaphore>,
     pub(super) request_ids: RequestIds,
-    stopping: AtomicBool,
+    pub(super) traffic: Traffic,
+    pub(super) live: Live,
+    /// When the service was made, in seconds since 1970.
+    pub(super) started: f64,
+    stopping: watch::Sender<bool>,
 }
 
 impl Deref for Service {
@@ -71,7 +82,10 @@ impl Service {
             editing: Mutex::new(()),
             room: Arc::new(Semaphore::new(options.limits.in_flight)),
             request_ids: RequestIds::default(),
-            stopping: AtomicBool::new(false),
+            traffic: Traffic::new(document().paths.paths.into_keys()),
+            live: Live::default(),
+            started: now(),
+            stopping: watch::Sender::new(false),
             options,
         }))
     }
@@ -114,14 +128,20 @@ impl Shared {
         self.editing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Says that the server is about to stop: it is not ready any more.
+    /// Says that the server is about to stop: it is not ready any more, and streams end.
     pub fn stop(&self) {
-        self.stopping.store(true, Ordering::Release);
+        self.stopping.send_replace(true);
     }
 
     /// Whether the server is about to stop.
     pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Acquire)
+        *self.stopping.borrow()
+    }
+
+    /// Done when the server is about to stop.
+    pub(super) async fn stopped(&self) {
+        // The sender lives as long as this service.
+        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 }
 

@@ -90,10 +90,10 @@ impl JwtKey {
         let claims: Claims = read(claims).ok_or(
             "the token must have a `sub` that is text and an `exp` that is a number: ask for a new one",
         )?;
-        if !(claims.exp > now) {
+        if claims.exp <= now {
             return Err("the token has expired: ask for a new one".to_owned());
         }
-        if claims.nbf.is_some_and(|begin| !(begin <= now)) {
+        if claims.nbf.is_some_and(|begin| begin > now) {
             return Err("the token is not valid yet: check the clocks".to_owned());
         }
         if claims.sub.trim().is_empty() || claims.sub.len() > NAME_BYTES {

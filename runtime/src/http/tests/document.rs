@@ -47,7 +47,7 @@ async fn every_route_is_documented_and_every_documented_call_exists() {
     assert_eq!(known, documented);
     for (path, item) in paths {
         for (method, documented) in [("get", "GET"), ("put", "PUT"), ("post", "POST"), ("delete", "DELETE")] {
-            let uri = path.replace('{', "x").replace('}', "x");
+            let uri = path.replace(['{', '}'], "x");
             let method_name = Method::from_bytes(documented.as_bytes()).unwrap();
             // A body that is no JSON is refused by every handler that reads one, a stream would not end.
             let status = if path.ends_with("stream") && method == "get" {

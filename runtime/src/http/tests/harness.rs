@@ -131,6 +131,10 @@ impl Api {
         Api { authorization: Some(format!("Bearer {}", token(claims))), ..self.clone() }
     }
 
+    pub(super) fn authorization(&self) -> &str {
+        self.authorization.as_deref().unwrap_or_default()
+    }
+
     pub(super) async fn send(&self, mut request: Request<Body>) -> Answer {
         if let Some(authorization) = &self.authorization {
             request.headers_mut().insert(header::AUTHORIZATION, authorization.parse().unwrap());

@@ -1,6 +1,10 @@
-//! The API without a socket: the router is called directly.
+//! The API without a socket, where the router is called directly, and over one, where that matters.
 
 mod calls;
 mod document;
 mod errors;
 mod harness;
+mod hostile;
+mod isolation;
+mod observed;
+mod socket;

@@ -1,0 +1,95 @@
+//! Two users hammer every call at once; neither ever sees or changes what is the other's.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::body::Body;
+use axum::http::Method;
+use serde_json::json;
+
+use super::harness::Api;
+
+const ROUNDS: usize = 60;
+
+/// Every call with texts that only this user knows; no answer may hold the other's.
+async fn hammer(api: Api, own: &'static str, other: &'static str, step: i64) {
+    let session = format!("session-of-{own}");
+    let check = |what: &str, text: &str| {
+        assert!(!text.contains(other), "{own} called {what} and got what belongs to {other}: {text}");
+    };
+    for round in 0..ROUNDS {
+        let end = json!({"type": "agent.turn.end", "session_id": session, "id": format!("{own}-{round}"),
+            "user_id": other, "payload": {"turn_number": round + 1}});
+        let calls = [
+            (Method::GET, "/api/rules".to_owned(), None),
+            (Method::GET, "/api/rules/counter".to_owned(), None),
+            (Method::PUT, "/api/rules/counter/params".to_owned(), Some(json!({"step": step}))),
+            (Method::GET, "/api/rules/counter/params".to_owned(), None),
+            (
+                Method::POST,
+                "/api/rules/counter/test".to_owned(),
+                Some(json!({"context_override": {"turn_number": 3}})),
+            ),
+            (Method::POST, "/api/events".to_owned(), Some(end.clone())),
+            (
+                Method::POST,
+                "/api/events?all=true".to_owned(),
+                Some(json!([end, {"type": "x", "session_id": "shared"}])),
+            ),
+            (Method::GET, format!("/api/sessions/{session}/notifications"), None),
+            (Method::GET, format!("/api/sessions/session-of-{other}/notifications"), None),
+            (Method::GET, "/api/sessions/shared/notifications".to_owned(), None),
+            (Method::GET, "/api/reports/never-fired".to_owned(), None),
+            (Method::GET, "/metrics".to_owned(), None),
+            (Method::GET, "/healthz".to_owned(), None),
+            (Method::GET, "/readyz".to_owned(), None),
+        ];
+        for (method, uri, body) in calls {
+            let answer = api.call(method, &uri, body.map(|it| Body::from(it.to_string())), &[]).await;
+            assert_eq!(answer.status, 200, "{uri}: {}", answer.text);
+            // The caller chose to ask for the other's session; the answer must hold nothing.
+            if uri.contains(other) {
+                assert_eq!(answer.json(), json!({"notifications": []}));
+            }
+            check(&uri, &answer.text);
+        }
+        assert_eq!(api.get("/api/rules/counter/params").await.good()["step"], step);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_answer_holds_what_belongs_to_another() {
+    let api = Api::guarded();
+    let ada = tokio::spawn(hammer(api.as_user("ada-7f3a"), "ada-7f3a", "bob-91c2", 2));
+    let bob = tokio::spawn(hammer(api.as_user("bob-91c2"), "bob-91c2", "ada-7f3a", 9));
+    ada.await.unwrap();
+    bob.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_toggle_never_changes_what_others_get() {
+    let api = Api::guarded();
+    let (ada, bob) = (api.as_user("ada"), api.as_user("bob"));
+    let done = Arc::new(AtomicBool::new(false));
+    let toggling = {
+        let done = Arc::clone(&done);
+        tokio::spawn(async move {
+            let mut enabled = false;
+            while !done.load(Ordering::Relaxed) {
+                let body = json!({"enabled": enabled}).to_string();
+                let info = bob.post("/api/rules/counter/toggle", body).await.good();
+                assert_eq!(info["enabled"], enabled);
+                let event = r#"{"type": "agent.turn.end"}"#;
+                let result = bob.post("/api/events", event).await.good();
+                assert_eq!(result["results"][0]["first_match"] == "counter", enabled);
+                enabled = !enabled;
+            }
+        })
+    };
+    for _ in 0..300 {
+        let result = ada.post("/api/events", r#"{"type": "agent.turn.end"}"#).await.good();
+        assert_eq!(result["results"][0]["first_match"], "counter");
+    }
+    done.store(true, Ordering::Relaxed);
+    toggling.await.unwrap();
+}
