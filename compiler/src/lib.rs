@@ -14,6 +14,7 @@ pub mod expression;
 pub mod hir;
 pub mod lint;
 pub mod opt;
+pub mod packfile;
 pub mod rule;
 pub mod rulefile;
 pub mod session;

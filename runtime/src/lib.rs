@@ -23,6 +23,7 @@ pub mod input;
 pub mod limits;
 pub mod metrics;
 pub mod notify;
+pub mod pack;
 pub mod ruleset;
 pub mod session;
 pub mod state;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::status::CliError;
-use super::{check, disasm, eval, explain, run, serve, test};
+use super::{check, compile, disasm, eval, explain, key, pack, run, serve, test};
 use crate::config::Config;
 
 /// Rules for AI agents: check them, try them, replay recorded sessions against them.
@@ -26,6 +26,9 @@ pub(super) struct Cli {
 pub(super) enum Command {
     Check(check::CheckArgs),
     Test(test::TestArgs),
+    Compile(compile::CompileArgs),
+    Pack(pack::PackArgs),
+    Key(key::KeyArgs),
     Run(run::RunArgs),
     Serve(serve::ServeArgs),
     Eval(eval::EvalArgs),

@@ -6,10 +6,13 @@
 
 mod args;
 mod check;
+mod compile;
 mod console;
 mod disasm;
 mod eval;
 mod explain;
+mod key;
+mod pack;
 mod rule_files;
 mod rules;
 mod run;
@@ -61,9 +64,12 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
     common.apply(&mut config);
     match command {
         Command::Check(args) => check::run(&args, &config, console),
+        Command::Compile(args) => compile::run(&args, &config, console),
         Command::Disasm(args) => disasm::run(&args, console),
         Command::Eval(args) => eval::run(args, console),
         Command::Explain(args) => explain::run(&args, console),
+        Command::Key(args) => key::run(&args, console),
+        Command::Pack(args) => pack::run(&args, &config, console),
         Command::Run(args) => run::run(&args, &config, console),
         Command::Serve(args) => serve::run(args, config, console),
         Command::Test(args) => test::run(&args, &config, console),

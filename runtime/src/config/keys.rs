@@ -49,6 +49,11 @@ pub const MOST_TOKENS: u64 = 1 << 42;
 pub const KEYS: &[KeyRow] = &[
     KeyRow { name: "rules", doc: "folders of rules", slot: |it| Slot::Paths(&mut it.rules) },
     KeyRow { name: "plugins", doc: "folders of plugins", slot: |it| Slot::Paths(&mut it.plugins) },
+    KeyRow {
+        name: "trusted_keys",
+        doc: "files of public keys; packs that none of them signed are refused",
+        slot: |it| Slot::Paths(&mut it.trusted_keys),
+    },
     KeyRow { name: "data", doc: "folder of the state file", slot: |it| Slot::Path(&mut it.data) },
     KeyRow { name: "user", doc: "whom events are about", slot: |it| Slot::Text(&mut it.user) },
     KeyRow { name: "project", doc: "project of the events", slot: |it| Slot::Text(&mut it.project) },

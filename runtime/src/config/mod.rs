@@ -23,6 +23,8 @@ pub struct Config {
     pub rules: Vec<PathBuf>,
     /// Folders of plugins.
     pub plugins: Vec<PathBuf>,
+    /// Files of public keys: packs that none of them signed are refused. Without any, every pack is taken.
+    pub trusted_keys: Vec<PathBuf>,
     /// The folder of the state file; without it, commands that need no lasting state keep it in memory.
     pub data: Option<PathBuf>,
     /// Whom events are about that do not say.
@@ -46,6 +48,7 @@ impl Default for Config {
         Config {
             rules: Vec::new(),
             plugins: Vec::new(),
+            trusted_keys: Vec::new(),
             data: None,
             user: "local".to_owned(),
             project: "default".to_owned(),

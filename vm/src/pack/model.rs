@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::chunk::{Chunk, ChunkBuf, Pools};
 use crate::hook::Hook;
 use crate::ids::{ChunkId, RuleId};
+use crate::op::Op;
 
 /// A rule of the pack, as far as the machine knows rules.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,6 +100,41 @@ impl Pack {
         let start = self.order.partition_point(|id| hook_of(id) < Some(hook));
         let end = self.order.partition_point(|id| hook_of(id) <= Some(hook));
         self.order.get(start..end).unwrap_or_default()
+    }
+
+    /// Adds everything of another pack, its rules behind these: their ids go on from here. `None` where both together
+    /// have more patterns than there are numbers for.
+    #[must_use]
+    pub fn join(mut self, other: Pack) -> Option<Pack> {
+        let patterns = u16::try_from(self.patterns.len()).ok()?;
+        u16::try_from(self.patterns.len().checked_add(other.patterns.len())?).ok()?;
+        let chunks = u32::try_from(self.chunk_count()).ok()?;
+        // Debug information is all or nothing.
+        let keeps_debug = |pack: &Pack| pack.debug.len() == pack.chunk_count();
+        let debug = keeps_debug(&self) && keeps_debug(&other);
+        for (_, chunk) in other.chunks() {
+            let mut code = chunk.code.to_vec();
+            for op in &mut code {
+                if let Op::Matches { pattern, .. } = op {
+                    pattern.0 = pattern.0.saturating_add(patterns);
+                }
+            }
+            let Chunk { consts, registers, params, settings, .. } = chunk;
+            self.push(ChunkBuf { code, consts: consts.to_vec(), registers, params, settings });
+        }
+        self.patterns.extend(other.patterns);
+        self.debug.extend(other.debug);
+        if !debug {
+            self.debug.clear();
+        }
+        let moved = |id: Option<ChunkId>| id.map(|id| ChunkId(id.0.saturating_add(chunks)));
+        let mut rules = std::mem::take(&mut self.rules);
+        rules.extend(other.rules.into_iter().map(|rule| RuleEntry {
+            condition: moved(rule.condition),
+            clear_when: moved(rule.clear_when),
+            ..rule
+        }));
+        Some(self.with_rules(rules))
     }
 
     /// Gives back memory that is not needed.

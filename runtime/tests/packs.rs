@@ -1,0 +1,226 @@
+//! Packs on the command line: made, looked into, signed, refused, run.
+
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking, their functions too")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use oracle_vm::pack::{Container, fingerprint, frame};
+use tempfile::TempDir;
+
+/// A folder with the built-in rules in `rules/`.
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Place {
+        let place = Place(tempfile::tempdir().unwrap());
+        place.copy_rules("rules");
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn copy_rules(&self, name: &str) {
+        fs::create_dir_all(self.path(name)).unwrap();
+        let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("../rules");
+        for entry in fs::read_dir(built_in).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|it| it == "toml")
+                && !fs::read_to_string(&path).unwrap().contains("script =")
+            {
+                fs::copy(&path, self.path(name).join(path.file_name().unwrap())).unwrap();
+            }
+        }
+    }
+
+    fn oracle(&self, args: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_oracle"))
+            .args(args)
+            .current_dir(self.0.path())
+            .env_clear()
+            .output()
+            .unwrap()
+    }
+
+    /// What a command that must succeed prints.
+    fn ok(&self, args: &[&str]) -> String {
+        let output = self.oracle(args);
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {errors}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What a command that must fail says.
+    fn refused(&self, args: &[&str]) -> String {
+        let output = self.oracle(args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {}", String::from_utf8(output.stdout).unwrap());
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.0.path()).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+#[test]
+fn the_same_rules_give_the_same_bytes() {
+    let place = Place::new();
+    place.ok(&["compile", "rules", "-o", "a.opk"]);
+    place.ok(&["compile", "rules", "-o", "b.opk"]);
+    assert_eq!(place.read("a.opk"), place.read("b.opk"));
+    // Elsewhere, by another name for the folder, and file by file in another order.
+    place.copy_rules("far/away/rules");
+    let absolute = place.path("far/away/rules");
+    place.ok(&["compile", absolute.to_str().unwrap(), "-o", "c.opk"]);
+    assert_eq!(place.read("a.opk"), place.read("c.opk"));
+    place.ok(&["compile", "./rules/", "-o", "d.opk"]);
+    assert_eq!(place.read("a.opk"), place.read("d.opk"));
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(place.path("rules")).unwrap().map(|it| it.unwrap().path()).collect();
+    files.sort();
+    let compile = |files: &[PathBuf], to: &str| {
+        let files = files.iter().map(|it| it.to_str().unwrap());
+        place.ok(&["compile", "-o", to].into_iter().chain(files).collect::<Vec<_>>());
+        place.read(to)
+    };
+    let forward = compile(&files, "e.opk");
+    files.reverse();
+    assert_eq!(forward, compile(&files, "f.opk"));
+}
+
+#[test]
+fn bad_rules_leave_the_old_pack_alone() {
+    let place = Place::new();
+    place.ok(&["compile", "rules", "-o", "x.opk"]);
+    let before = place.read("x.opk");
+    fs::write(place.path("rules/bad.toml"), "[rule]\nid = 5\n").unwrap();
+    let errors = place.refused(&["compile", "rules", "-o", "x.opk"]);
+    assert!(errors.contains("bad.toml") && errors.contains("no pack was written"), "{errors}");
+    assert_eq!(place.read("x.opk"), before);
+    assert_eq!(place.names(), ["rules", "x.opk"], "nothing half-written is left");
+    place.refused(&["compile", "rules/token-budget-warning.toml", "-o", "no/such/folder/x.opk"]);
+}
+
+#[test]
+fn a_pack_shows_what_is_in_it() {
+    let place = Place::new();
+    place.ok(&["compile", "rules", "-o", "x.opk"]);
+    let info = place.ok(&["pack", "info", "x.opk"]);
+    for word in ["format", "that of this version", "signed by  nobody", "sections", "strings", "sources"] {
+        assert!(info.contains(word), "{word}:\n{info}");
+    }
+    let list = place.ok(&["pack", "list", "x.opk"]);
+    assert!(list.contains("token-budget-warning") && list.contains("on_turn_start"), "{list}");
+    place.ok(&["pack", "extract", "x.opk", "--into", "out"]);
+    let name = "rules/token-budget-warning.toml";
+    assert_eq!(fs::read(place.path("out").join(name)).unwrap(), place.read(name));
+    assert!(place.refused(&["pack", "extract", "x.opk", "--into", "out"]).contains("is there already"));
+    place.ok(&["compile", "rules", "-o", "small.opk", "--strip"]);
+    assert!(place.read("small.opk").len() < place.read("x.opk").len());
+    assert!(place.refused(&["pack", "extract", "small.opk", "--into", "o2"]).contains("--strip"));
+}
+
+#[test]
+fn a_diff_says_what_changed_and_how() {
+    let place = Place::new();
+    place.ok(&["compile", "rules", "-o", "old.opk"]);
+    assert_eq!(place.ok(&["pack", "diff", "old.opk", "old.opk"]), "rules: 0 added, 0 removed, 0 changed\n");
+    let file = "rules/token-budget-warning.toml";
+    let text = String::from_utf8(place.read(file)).unwrap();
+    let text = text.replace("priority = 100", "priority = 99");
+    let text = text.replace("expression = \"", "expression = \"context.turn.number > 3 and ");
+    fs::write(place.path(file), text).unwrap();
+    fs::remove_file(place.path("rules/query-start-log.toml")).unwrap();
+    let rule = "[rule]\nid = 'new'\ntrigger = 'on_turn_end'\n[condition]\nexpression = 'True'\n[action]\ntype = 'log'\n";
+    fs::write(place.path("rules/new.toml"), rule).unwrap();
+    place.ok(&["compile", "rules", "-o", "new.opk"]);
+    let diff = place.ok(&["pack", "diff", "old.opk", "new.opk"]);
+    for line in [
+        "+ new\n",
+        "- query-start-log\n",
+        "~ token-budget-warning: condition, priority, code\n",
+        "    - 100\n    + 99\n",
+        "rules: 1 added, 1 removed, 1 changed\n",
+    ] {
+        assert!(diff.contains(line), "{line}:\n{diff}");
+    }
+}
+
+#[test]
+fn keys_sign_and_others_are_refused() {
+    let place = Place::new();
+    place.ok(&["key", "new", "ci.key"]);
+    place.ok(&["key", "new", "other.key"]);
+    assert!(place.refused(&["key", "new", "ci.key"]).contains("is there already"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |name| fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode("ci.key"), 0o600);
+    }
+    let public = String::from_utf8(place.read("ci.key.pub")).unwrap();
+    place.ok(&["compile", "rules", "-o", "plain.opk"]);
+    place.ok(&["compile", "rules", "-o", "signed.opk", "--sign", "ci.key"]);
+    let by = place.ok(&["pack", "verify", "signed.opk", "--key", "ci.key.pub"]);
+    assert!(by.contains(public.trim()), "{by}");
+    place.ok(&["pack", "verify", "signed.opk", "--key", public.trim()]);
+    for (pack, key) in [("plain.opk", "ci.key.pub"), ("signed.opk", "other.key.pub")] {
+        let wanted = String::from_utf8(place.read(key)).unwrap();
+        let errors = place.refused(&["pack", "verify", pack, "--key", key]);
+        assert!(errors.contains(wanted.trim()), "the key that was expected: {errors}");
+    }
+    assert!(place.refused(&["pack", "verify", "signed.opk", "--key", "ci.key"]).contains("secret"));
+    let sign = ["compile", "rules", "-o", "x.opk", "--sign", "ci.key.pub"];
+    assert!(place.refused(&sign).contains("public key"));
+}
+
+#[test]
+fn what_is_no_pack_is_refused_by_name() {
+    let place = Place::new();
+    place.ok(&["compile", "rules", "-o", "x.opk"]);
+    let bytes = place.read("x.opk");
+    let mut broken = bytes.clone();
+    broken[bytes.len() / 2] ^= 1;
+    fs::write(place.path("broken.opk"), &broken).unwrap();
+    let errors = place.refused(&["pack", "verify", "broken.opk"]);
+    assert!(errors.contains("`broken.opk` is refused") && errors.contains("hash"), "{errors}");
+    fs::write(place.path("text.opk"), "not a pack").unwrap();
+    assert!(place.refused(&["pack", "info", "text.opk"]).contains("no rule pack"));
+    assert!(place.refused(&["pack", "info", "none.opk"]).contains("no such file"));
+}
+
+/// The pack as another version of the program would have written it.
+fn of_another_version(bytes: &[u8], format: u16, schema: u64) -> Vec<u8> {
+    let container = Container::open(bytes).unwrap();
+    let sections: Vec<(u32, bool, Vec<u8>)> =
+        container.sections().iter().map(|it| (it.kind, it.required, it.bytes.to_vec())).collect();
+    frame(&sections, format, schema, fingerprint::functions())
+}
+
+#[test]
+fn packs_of_other_versions_are_compiled_again_from_their_sources() {
+    let place = Place::new();
+    place.ok(&["compile", "rules", "-o", "x.opk"]);
+    place.ok(&["compile", "rules", "-o", "small.opk", "--strip"]);
+    for (format, schema) in [(2, fingerprint::schema()), (1, 7)] {
+        fs::write(place.path("other.opk"), of_another_version(&place.read("x.opk"), format, schema)).unwrap();
+        let info = place.ok(&["pack", "info", "other.opk"]);
+        assert!(info.contains("compiled again from its own sources"), "{info}");
+        assert!(place.ok(&["pack", "diff", "x.opk", "other.opk"]).starts_with("rules: 0 added"));
+        let small = of_another_version(&place.read("small.opk"), format, schema);
+        fs::write(place.path("small2.opk"), small).unwrap();
+        let errors = place.refused(&["pack", "list", "small2.opk"]);
+        assert!(errors.contains("compile the rules again"), "{errors}");
+    }
+}
