@@ -45,6 +45,8 @@ impl std::error::Error for RuleError {}
 pub enum EngineError {
     /// No rule has this qualified id.
     UnknownRule(String),
+    /// No plugin has this id.
+    UnknownPlugin(String),
     /// The rule is a core rule: users cannot disable it.
     CoreRule(String),
     /// Params that the rule does not take, every one of them.
@@ -57,6 +59,9 @@ impl fmt::Display for EngineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             EngineError::UnknownRule(id) => write!(f, "no rule has the id `{id}`: see the list of rules"),
+            EngineError::UnknownPlugin(id) => {
+                write!(f, "no plugin has the id `{id}`: see the list of plugins")
+            }
             EngineError::CoreRule(id) => write!(f, "`{id}` is a core rule: it cannot be disabled"),
             EngineError::BadParams(errors) => {
                 let mut first = true;

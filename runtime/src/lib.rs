@@ -2,7 +2,7 @@
 //!
 //! | from | to | lives in |
 //! | --- | --- | --- |
-//! | folders of rule files, the built-in rules | [`engine::RuleSet`] | [`ruleset`] |
+//! | folders of rule files and plugins, the built-in rules | [`engine::RuleSet`] | [`ruleset`], [`plugin`] |
 //! | JSON | [`event::Event`] | [`event`], [`input`] |
 //! | events of a session | [`context::Context`] | [`session`], [`context`] |
 //! | rules + context | which rules fire | [`engine`], [`limits`] |
@@ -24,6 +24,7 @@ pub mod limits;
 pub mod metrics;
 pub mod notify;
 pub mod pack;
+pub mod plugin;
 pub mod ruleset;
 pub mod session;
 pub mod state;

@@ -1176,6 +1176,32 @@ codes! {
     /// Keep data in the plugin's settings or state, and read it from there.
     E0317 FileLimit Error File "over a limit";
 
+    /// A pattern of files in a plugin's manifest cannot be read, or leads out of the plugin's folder.
+    ///
+    /// ```toml
+    /// [rules]
+    /// include = ["../shared/*.toml"]
+    /// ```
+    ///
+    /// A plugin has its rules in its own folder:
+    ///
+    /// ```toml
+    /// [rules]
+    /// include = ["rules/*.toml"]
+    /// ```
+    E0318 BadGlob Error File "bad pattern of files";
+
+    /// Two plugins have the same id. The first one stays: folders are searched in the order in which they were
+    /// named, and in each the plugins by the names of their folders.
+    ///
+    /// Give one of them another id, or remove it.
+    E0319 DuplicatePlugin Error File "two plugins with one id";
+
+    /// A file of a plugin is a link that leads out of the plugin's folder.
+    ///
+    /// Copy the file into the folder.
+    E0320 OutsidePlugin Error File "outside of the plugin's folder";
+
     /// A template cannot be read.
     ///
     /// ```toml
@@ -1293,6 +1319,44 @@ codes! {
     ///
     /// Write the same key in both places.
     W0309 UnsetState Warning File "state that nothing sets";
+
+    /// The plugin needs something that this host does not offer, so none of its rules is loaded.
+    ///
+    /// ```toml
+    /// [capabilities]
+    /// requires = ["web_serach"]
+    /// ```
+    ///
+    /// ```toml
+    /// [capabilities]
+    /// requires = ["web_search"]
+    /// ```
+    ///
+    /// Otherwise run the plugin where it is offered, or name it in the host's configuration: `capabilities`.
+    W0310 MissingCapability Warning File "the host lacks what the plugin needs";
+
+    /// A pattern of files in a plugin's manifest fits no file.
+    ///
+    /// ```toml
+    /// [rules]
+    /// include = ["rule/*.toml"]
+    /// ```
+    ///
+    /// ```toml
+    /// [rules]
+    /// include = ["rules/*.toml"]
+    /// ```
+    W0311 NoFiles Warning File "pattern that fits no file";
+
+    /// A folder among the plugins has no `manifest.toml`, so it is no plugin and nothing of it is loaded.
+    ///
+    /// Add one:
+    ///
+    /// ```toml
+    /// [plugin]
+    /// id = "research-assistant"
+    /// ```
+    W0312 NoManifest Warning File "no manifest";
 
     /// A template reads something that may be None at this hook; None is rendered as the word `none`, and most
     /// filters fail on it.

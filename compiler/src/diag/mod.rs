@@ -56,6 +56,12 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// Follows its texts to a larger list, where those before them are so many.
+    pub fn shift(&mut self, by: u32) {
+        let fix = self.fix.iter_mut().map(|it| &mut it.span);
+        let labels = std::iter::once(&mut self.primary).chain(&mut self.secondary).map(|it| &mut it.span);
+        labels.chain(fix).for_each(|span| span.source.0 = span.source.0.saturating_add(by));
+    }
     /// Sets the text at the place.
     pub fn label(&mut self, text: impl Into<String>) -> &mut Self {
         self.primary.text = text.into();
@@ -139,6 +145,10 @@ impl Sink {
                 None => diagnostic.helps.push(format!("{}: `{}`", fix.title, fix.replacement)),
             }
         }
+    }
+    /// Takes over what was reported before.
+    pub fn take_over(&mut self, reported: &[Diagnostic]) {
+        self.diagnostics.extend_from_slice(reported);
     }
     /// Takes over what another sink has.
     pub fn extend(&mut self, other: Sink) {

@@ -1,5 +1,7 @@
 //! Compiling a pack's own sources again.
 
+use std::sync::Arc;
+
 use super::Packed;
 use super::sources::{SourceFile, SourceKind};
 use crate::diag::Severity;
@@ -17,5 +19,6 @@ pub fn recompile(files: Vec<SourceFile>) -> Result<Packed, Box<Compiled>> {
     if compiled.diagnostics.iter().any(|it| it.severity == Severity::Error) {
         return Err(Box::new(compiled));
     }
-    Ok(Packed { pack: compiled.pack, rules: compiled.rules, plugins: Vec::new(), sources: files })
+    let rules = compiled.rules.into_iter().map(Arc::unwrap_or_clone).collect();
+    Ok(Packed { pack: compiled.pack, rules, plugins: Vec::new(), sources: files })
 }

@@ -104,6 +104,16 @@ impl<'a, 't> Fields<'a, 't> {
         let items = list.into_iter().flat_map(|it| it.iter());
         items.filter_map(|it| it.get_ref().as_str()).map(str::to_owned).collect()
     }
+    /// A list of texts with their places.
+    pub fn places(&self, key: &str) -> Vec<TextPlace> {
+        let list = self.value(key).and_then(|it| it.get_ref().as_array());
+        let items = list.into_iter().flat_map(|it| it.iter());
+        let place = |it: &Spanned<DeValue<'_>>| {
+            let text = it.get_ref().as_str()?.to_owned();
+            Some(TextPlace { text, span: span_of(self.source, it) })
+        };
+        items.filter_map(place).collect()
+    }
     /// Any value as data.
     pub fn data(&self, key: &str, sink: &mut Sink) -> Option<Data> {
         data(self.source, self.value(key)?, sink)

@@ -72,7 +72,7 @@ fn is_there(table: &Spanned<DeTable<'_>>, key: &str) -> bool {
     table.get_ref().contains_key(key)
 }
 
-fn parse<'t>(source: SourceId, text: &'t str, sink: &mut Sink) -> Option<Spanned<DeTable<'t>>> {
+pub(super) fn parse<'t>(source: SourceId, text: &'t str, sink: &mut Sink) -> Option<Spanned<DeTable<'t>>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors.iter().take(TOML_ERRORS) {
         let range = error.span().unwrap_or_default();

@@ -206,6 +206,40 @@ pub const TEST: SectionRow = SectionRow {
     ],
 };
 
+/// The whole manifest of a plugin.
+pub const MANIFEST: SectionRow = SectionRow {
+    name: "the manifest",
+    keys: &[
+        required("plugin", Table, "what the plugin is"),
+        key("capabilities", Table, "what the plugin needs of its host"),
+        key("rules", Table, "where its rules lie"),
+        key("settings", Table, "values that users may change"),
+    ],
+};
+
+/// `[plugin]` of a manifest
+pub const PLUGIN: SectionRow = SectionRow {
+    name: "[plugin]",
+    keys: &[
+        required("id", Text, "lower case letters, digits and hyphens; unique among the plugins"),
+        key("name", Text, "what people call it; default: the id"),
+        key("version", Text, "semantic version; default 1.0.0"),
+        key("description", Text, "what it is for; default: empty"),
+    ],
+};
+
+/// `[capabilities]` of a manifest
+pub const CAPABILITIES: SectionRow = SectionRow {
+    name: "[capabilities]",
+    keys: &[key("requires", Texts, "what the host must offer; without it, the plugin is skipped")],
+};
+
+/// `[rules]` of a manifest
+pub const PLUGIN_RULES: SectionRow = SectionRow {
+    name: "[rules]",
+    keys: &[key("include", Texts, "patterns of its rule files, from its folder; default: rules/*.toml")],
+};
+
 /// All sections, in the order of the handbook.
 pub const SECTIONS: &[&SectionRow] = &[
     &FILE,
@@ -218,6 +252,10 @@ pub const SECTIONS: &[&SectionRow] = &[
     &SET_STATE,
     &EMIT_EVENT,
     &TEST,
+    &MANIFEST,
+    &PLUGIN,
+    &CAPABILITIES,
+    &PLUGIN_RULES,
     &SETTING,
 ];
 

@@ -5,6 +5,8 @@
 //! and ranges is the [table of keys](keys); `fields` checks every table against it, so a section only takes what
 //! is there. Everything that is wrong with a file is reported in one go.
 //!
+//! The [manifest] of a plugin is read with the same building blocks.
+//!
 //! TOML dates and times become text, as they were written: conditions, templates and state know no other form.
 
 mod action;
@@ -14,6 +16,7 @@ mod fields;
 mod file;
 pub mod keys;
 mod limits;
+pub mod manifest;
 pub mod params;
 mod place;
 mod rule;

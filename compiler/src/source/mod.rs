@@ -3,6 +3,8 @@
 
 mod offset_map;
 
+use std::sync::Arc;
+
 pub use offset_map::OffsetMap;
 
 /// A source text, by position in [`Sources`].
@@ -41,21 +43,47 @@ pub struct Source {
     pub text: String,
 }
 
-/// All source texts of one run of the compiler.
+/// All source texts of one run of the compiler. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    sources: Vec<Source>,
+    sources: Vec<Arc<Source>>,
+    /// Places of texts that were taken out: the next ones get them.
+    free: Vec<SourceId>,
 }
 
 impl Sources {
     /// Adds a text.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
-        self.sources.push(Source { name: name.into(), text: text.into() });
+        let source = Arc::new(Source { name: name.into(), text: text.into() });
+        if let Some(id) = self.free.pop()
+            && let Some(place) = self.sources.get_mut(id.0 as usize)
+        {
+            *place = source;
+            return id;
+        }
+        self.sources.push(source);
         SourceId(u32::try_from(self.sources.len() - 1).unwrap_or(u32::MAX))
+    }
+    /// Takes a text out; the next one that is added gets its id.
+    pub fn remove(&mut self, id: SourceId) {
+        if let Some(place) = self.sources.get_mut(id.0 as usize) {
+            *place = Arc::new(Source { name: String::new(), text: String::new() });
+            self.free.push(id);
+        }
+    }
+    /// Adds the texts of another list; the ids of that list grow by what is returned.
+    pub fn append(&mut self, other: Sources) -> u32 {
+        let by = u32::try_from(self.sources.len()).unwrap_or(u32::MAX);
+        self.sources.extend(other.sources);
+        by
     }
     /// The text with this id.
     pub fn get(&self, id: SourceId) -> Option<&Source> {
-        self.sources.get(id.0 as usize)
+        self.sources.get(id.0 as usize).map(|it| &**it)
+    }
+    /// The text with this id, to be kept longer than the list.
+    pub fn share(&self, id: SourceId) -> Option<Arc<Source>> {
+        self.sources.get(id.0 as usize).map(Arc::clone)
     }
 }
 

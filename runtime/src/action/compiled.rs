@@ -59,6 +59,30 @@ enum Kind {
     Emit { event_type: Text, payload: DataTemplate },
 }
 
+/// The actions of a rule, in order, with their templates.
+#[derive(Debug, Default)]
+pub struct Actions {
+    list: Vec<CompiledAction>,
+    templates: TemplateSet,
+}
+
+impl Actions {
+    /// Compiles the actions of a rule.
+    pub fn compile(specs: &[ActionSpec]) -> Actions {
+        let mut templates = TemplateSet::default();
+        let list = specs.iter().map(|spec| CompiledAction::compile(spec, &mut templates)).collect();
+        Actions { list, templates }
+    }
+
+    /// Renders and checks all of them, in order; nothing takes effect.
+    ///
+    /// # Errors
+    /// The first that fails, as [`CompiledAction::prepare`].
+    pub fn prepare(&self, context: &TemplateContext, cause: Cause<'_>) -> Result<Vec<Prepared>, RuleError> {
+        self.list.iter().map(|action| action.prepare(&self.templates, context, cause)).collect()
+    }
+}
+
 impl CompiledAction {
     /// Compiles the templates of an action into the set. A template that does not compile fails when the action
     /// runs: the compiler of rules reported it already.

@@ -7,6 +7,6 @@ mod compiled;
 mod log;
 mod prepared;
 
-pub use compiled::{Cause, CompiledAction, MAX_CHAIN};
+pub use compiled::{Actions, Cause, CompiledAction, MAX_CHAIN};
 pub use log::{LogRecord, LogSink, MemoryLog, NoLog};
 pub use prepared::Prepared;

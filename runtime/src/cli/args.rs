@@ -43,8 +43,8 @@ pub(super) struct Common {
     /// A folder of rules; may be repeated [default: the built-in rules, and ./rules where there is one]
     #[arg(long, global = true, value_name = "DIR")]
     rules: Vec<PathBuf>,
-    /// A folder of plugins; may be repeated
-    #[arg(long, global = true, hide = true, value_name = "DIR")]
+    /// A folder of plugins, or a plugin's own folder; may be repeated
+    #[arg(long, global = true, value_name = "DIR")]
     plugins: Vec<PathBuf>,
     /// The folder of the state file [default: state is kept in memory]
     #[arg(long, global = true, hide = true, value_name = "DIR")]
@@ -70,7 +70,6 @@ impl Common {
     /// Refuses the flags of what is not built yet: one that does nothing would be worse than none.
     pub(super) fn refuse_unbuilt(&self) -> Result<(), CliError> {
         let given = [
-            ("--plugins", !self.plugins.is_empty(), "plugins are"),
             ("--data", self.data.is_some(), "the state file is"),
             ("--lua-timeout-ms", self.lua_timeout_ms.is_some(), "scripts are"),
             ("--lua-memory-mb", self.lua_memory_mb.is_some(), "scripts are"),

@@ -10,7 +10,7 @@ use super::console::{Console, Look};
 use super::rule_files;
 use super::status::{CliError, Status};
 use crate::config::Config;
-use crate::ruleset::{Found, find};
+use crate::ruleset::{Unreadable, compile_with_plugins};
 
 /// Rounds of fixes at most: each may make the next one possible.
 const ROUNDS: usize = 8;
@@ -18,10 +18,10 @@ const ROUNDS: usize = 8;
 /// Check rule files: syntax, names, types, templates, and what was probably not meant
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  oracle check\n  oracle check rules/ --fix\n  oracle check --format sarif rules/ > check.sarif"
+    after_help = "Examples:\n  oracle check\n  oracle check rules/ --fix\n  oracle check --plugins plugins/\n  oracle check --format sarif rules/ > check.sarif"
 )]
 pub(super) struct CheckArgs {
-    /// Rule files, and folders that are searched for them [default: the folders of rules]
+    /// Rule files, folders that are searched for them, and folders of plugins [default: the folders of rules]
     paths: Vec<PathBuf>,
     /// How to print the problems
     #[arg(long, value_enum, default_value_t)]
@@ -54,14 +54,19 @@ enum Deny {
 }
 
 pub(super) fn run(args: &CheckArgs, config: &Config, console: &mut Console) -> Result<Status, CliError> {
-    let paths = rule_files::or_default(&args.paths, config)?;
-    let mut found = find(&paths);
-    let fixed = if args.fix { apply_fixes(&mut found, console)? } else { 0 };
-    let mut compiled = compile_rules(&found.inputs, Options::default());
+    let mut files = rule_files::gather(&args.paths, config)?;
+    let fixed = if args.fix {
+        apply_fixes(&mut files.loose.inputs, console)? + apply_fixes(&mut files.plugins.inputs, console)?
+    } else {
+        0
+    };
+    let unreadable: Vec<Unreadable> = files.unreadable().cloned().collect();
+    let count = files.count();
+    let mut compiled = compile_with_plugins(&files.loose.inputs, files.plugins, Options::default());
     if args.deny == Some(Deny::Warnings) {
         compiled.diagnostics.iter_mut().for_each(|it| it.severity = Severity::Error);
     }
-    for why in &found.unreadable {
+    for why in &unreadable {
         console.complain(why);
     }
     let list = &compiled.diagnostics;
@@ -69,8 +74,8 @@ pub(super) fn run(args: &CheckArgs, config: &Config, console: &mut Console) -> R
     match args.format {
         Format::Human => {
             write!(console.out(), "{}", render::human::render(list, &compiled.sources, colour))?;
-            let text = summary(&found, &compiled, fixed);
-            let look = if errors(list) == 0 && found.unreadable.is_empty() { Look::Green } else { Look::Red };
+            let text = summary(count, unreadable.len(), &compiled, fixed);
+            let look = if errors(list) == 0 && unreadable.is_empty() { Look::Green } else { Look::Red };
             let text = console.paint().show(look, text);
             writeln!(console.out(), "{text}")?;
         }
@@ -79,7 +84,7 @@ pub(super) fn run(args: &CheckArgs, config: &Config, console: &mut Console) -> R
             writeln!(console.out(), "{}", render::sarif::render(list, &compiled.sources).trim_end())?
         }
     }
-    Ok(Status::of(errors(list) + found.unreadable.len()))
+    Ok(Status::of(errors(list) + unreadable.len()))
 }
 
 fn errors(list: &[Diagnostic]) -> usize {
@@ -87,9 +92,9 @@ fn errors(list: &[Diagnostic]) -> usize {
 }
 
 /// `6 rules in 6 files, no problems`.
-fn summary(found: &Found, compiled: &Compiled, fixed: usize) -> String {
-    let errors = errors(&compiled.diagnostics) + found.unreadable.len();
-    let warnings = compiled.diagnostics.len() + found.unreadable.len() - errors;
+fn summary(files: usize, unreadable: usize, compiled: &Compiled, fixed: usize) -> String {
+    let errors = errors(&compiled.diagnostics) + unreadable;
+    let warnings = compiled.diagnostics.len() + unreadable - errors;
     let problems = match (errors, warnings) {
         (0, 0) => "no problems".to_owned(),
         (0, warnings) => plural(warnings as u64, "warning"),
@@ -103,7 +108,7 @@ fn summary(found: &Found, compiled: &Compiled, fixed: usize) -> String {
     format!(
         "{} in {}, {problems}{fixed}",
         plural(compiled.rules.len() as u64, "rule"),
-        plural(found.inputs.len() as u64, "file")
+        plural(files as u64, "file")
     )
 }
 
@@ -113,12 +118,12 @@ pub(super) fn plural(count: u64, what: &str) -> String {
 }
 
 /// Applies certain fixes until there are none left; returns how many were applied.
-fn apply_fixes(found: &mut Found, console: &mut Console) -> Result<usize, CliError> {
+fn apply_fixes(inputs: &mut [RuleInput], console: &mut Console) -> Result<usize, CliError> {
     let mut total = 0;
     for _ in 0..ROUNDS {
-        let compiled = compile_rules(&found.inputs, Options::default());
+        let compiled = compile_rules(inputs, Options::default());
         let mut changed = 0;
-        for (input, outcome) in found.inputs.iter_mut().zip(&compiled.files) {
+        for (input, outcome) in inputs.iter_mut().zip(&compiled.files) {
             let Some(source) = compiled.sources.get(outcome.source) else { continue };
             let (text, count) = fix::apply(&source.text, outcome.source, &compiled.diagnostics);
             // A text that was mended while it was read (a file that is not UTF-8) is not written back.

@@ -1,11 +1,11 @@
 //! The rules that `run` and `test` work with.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use oracle_compiler::diag::{Severity, render};
-use oracle_compiler::session::{Options, RuleInput, compile_rules};
+use oracle_compiler::diag::{Code, Diagnostic, Severity, render};
+use oracle_compiler::session::{Options, RuleInput};
 use oracle_vm::hook::Hook;
 
 use super::check::plural;
@@ -13,7 +13,8 @@ use super::console::Console;
 use super::status::CliError;
 use crate::config::Config;
 use crate::engine::RuleSet;
-use crate::ruleset::{builtin_inputs, find};
+use crate::plugin::{Discovered, discover};
+use crate::ruleset::{builtin_inputs, compile_with_plugins, find};
 
 /// Rules that are ready to run.
 pub(super) struct Loaded {
@@ -33,8 +34,8 @@ impl Loaded {
     }
 }
 
-/// Loads the configured rules; without any, the built-in ones and `./rules`. Problems are reported on the way; a
-/// file with an error is left out, the others run.
+/// Loads the configured rules and plugins; without rules, the built-in ones and `./rules`. Problems are reported on the
+/// way; a file with an error is left out, the others run.
 pub(super) fn load(config: &Config, console: &mut Console) -> Result<Loaded, CliError> {
     let local = Path::new("rules");
     let inputs = if !config.rules.is_empty() {
@@ -51,25 +52,39 @@ pub(super) fn load(config: &Config, console: &mut Console) -> Result<Loaded, Cli
     } else {
         builtin_inputs()
     };
-    ready(&inputs, console)
+    let plugins = discover(&config.plugins, &config.host());
+    for why in &plugins.unreadable {
+        console.complain(why);
+    }
+    ready(&inputs, plugins, console)
 }
 
-/// Compiles rule files into rules that are ready to run, and reports what is wrong with them.
-pub(super) fn ready(inputs: &[RuleInput], console: &mut Console) -> Result<Loaded, CliError> {
-    let mut compiled = compile_rules(inputs, Options::default());
-    compiled.diagnostics.retain(|it| it.severity == Severity::Error);
+/// Compiles rule files into rules that are ready to run, and reports what is wrong with them. What keeps a plugin out
+/// is reported too, though it may only be a warning.
+pub(super) fn ready(
+    inputs: &[RuleInput],
+    mut found: Discovered,
+    console: &mut Console,
+) -> Result<Loaded, CliError> {
+    let plugins = std::mem::take(&mut found.plugins);
+    let mut compiled = compile_with_plugins(inputs, found, Options::default());
+    let skips = |it: &Diagnostic| it.severity == Severity::Error || it.code == Code::MissingCapability;
+    compiled.diagnostics.retain(skips);
     if !compiled.diagnostics.is_empty() {
         let colour = console.paint_errors().0;
         console.note(render::human::render(&compiled.diagnostics, &compiled.sources, colour).trim_end());
         let left_out = compiled.files.iter().filter(|it| it.rule.is_none()).count();
-        console.complain(format!("{} left out; the other rules run", plural(left_out as u64, "rule file")));
+        if left_out > 0 {
+            console
+                .complain(format!("{} left out; the other rules run", plural(left_out as u64, "rule file")));
+        }
     }
-    let rules = RuleSet::new(compiled.rules, compiled.pack)
+    let rules = RuleSet::with_plugins(compiled.rules, compiled.pack, plugins)
         .map_err(|error| CliError::Input(format!("the rules cannot be run: {error}")))?;
     Ok(Loaded { rules: Arc::new(rules) })
 }
 
-fn read(paths: &[std::path::PathBuf], console: &mut Console) -> Result<Vec<RuleInput>, CliError> {
+fn read(paths: &[PathBuf], console: &mut Console) -> Result<Vec<RuleInput>, CliError> {
     let found = find(paths);
     for why in &found.unreadable {
         console.complain(why);

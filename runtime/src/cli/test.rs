@@ -4,18 +4,21 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use oracle_compiler::diag::Severity;
 use oracle_compiler::rule::{RuleSpec, TestSpec};
 use oracle_vm::ids::RuleId;
 use oracle_vm::value::{Data, Map};
 
 use super::check::plural;
 use super::console::{Console, Look, Paint};
+use super::rule_files::{self, Files};
+use super::rules;
 use super::status::{CliError, Status};
-use super::{rule_files, rules};
 use crate::config::Config;
 use crate::context::Context;
 use crate::engine::RuleSet;
-use crate::ruleset::{builtin_inputs, find};
+use crate::plugin::Discovered;
+use crate::ruleset::{Found, builtin_inputs};
 
 /// Run the examples (`[[test]]`) of rule files
 #[derive(Args, Debug)]
@@ -36,18 +39,22 @@ struct Difference {
 }
 
 pub(super) fn run(args: &TestArgs, config: &Config, console: &mut Console) -> Result<Status, CliError> {
-    let own = !args.paths.is_empty() || !config.rules.is_empty() || std::path::Path::new("rules").is_dir();
-    let (inputs, unreadable) = if own {
-        let found = find(&rule_files::or_default(&args.paths, config)?);
-        (found.inputs, found.unreadable)
+    let configured = !config.rules.is_empty() || !config.plugins.is_empty();
+    let own = !args.paths.is_empty() || configured || std::path::Path::new("rules").is_dir();
+    let files = if own {
+        rule_files::gather(&args.paths, config)?
     } else {
-        (builtin_inputs(), Vec::new())
+        let loose = Found { inputs: builtin_inputs(), unreadable: Vec::new() };
+        Files { loose, plugins: Discovered::default() }
     };
-    for why in &unreadable {
+    for why in files.unreadable() {
         console.complain(why);
     }
-    let loaded = rules::ready(&inputs, console)?;
-    let left_out = inputs.len() - loaded.rules.rules().len();
+    let broken = files.plugins.diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
+    let unusable = files.unreadable().count() + broken;
+    let count = files.count();
+    let loaded = rules::ready(&files.loose.inputs, files.plugins, console)?;
+    let left_out = count - loaded.rules.rules().len();
     let (mut passed, mut failed, mut untested) = (0_u64, 0_u64, 0_u64);
     let paint = console.paint();
     for (id, rule) in (0..).map(RuleId).zip(loaded.rules.rules()) {
@@ -67,9 +74,9 @@ pub(super) fn run(args: &TestArgs, config: &Config, console: &mut Console) -> Re
     let untested =
         if untested == 0 { String::new() } else { format!("; {} without", plural(untested, "rule")) };
     let text = format!("{}: {passed} passed, {failed} failed{untested}", plural(passed + failed, "example"));
-    let look = if failed == 0 && left_out == 0 { Look::Green } else { Look::Red };
+    let look = if failed == 0 && left_out + unusable == 0 { Look::Green } else { Look::Red };
     writeln!(console.out(), "{}", paint.show(look, text))?;
-    Ok(Status::of(failed + (left_out + unreadable.len()) as u64))
+    Ok(Status::of(failed + (left_out + unusable) as u64))
 }
 
 /// Runs one example.

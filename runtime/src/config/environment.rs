@@ -41,6 +41,10 @@ fn assign(slot: Slot<'_>, value: &str) -> Result<(), String> {
         Slot::Paths(paths) => {
             *paths = std::env::split_paths(value).filter(|it| !it.as_os_str().is_empty()).collect();
         }
+        Slot::Words(words) => {
+            let found = value.split(',').map(str::trim).filter(|it| !it.is_empty());
+            *words = found.map(str::to_owned).collect();
+        }
         Slot::Path(path) if !value.is_empty() => *path = Some(value.into()),
         Slot::Text(text) if !value.is_empty() => value.clone_into(text),
         Slot::Whole(place, range) => {

@@ -68,6 +68,11 @@ fn assign(slot: Slot<'_>, value: &Spanned<DeValue<'_>>, folder: &Path) -> Result
             *paths = found.ok_or(wanted)?;
         }
         (Slot::Paths(paths), value) => *paths = vec![folder.join(text(value).ok_or(wanted)?)],
+        (Slot::Words(words), DeValue::Array(items)) => {
+            let found: Option<Vec<String>> = items.iter().map(|item| text(item.get_ref())).collect();
+            *words = found.ok_or(wanted)?;
+        }
+        (Slot::Words(_), _) => return Err(wanted),
         (Slot::Path(path), value) => *path = Some(folder.join(text(value).ok_or(wanted)?)),
         (Slot::Text(place), value) => *place = text(value).ok_or(wanted)?,
         (Slot::Whole(place, range), DeValue::Integer(number)) => {

@@ -22,6 +22,8 @@ pub struct KeyRow {
 pub enum Slot<'a> {
     /// A list of paths.
     Paths(&'a mut Vec<PathBuf>),
+    /// A list of words, which may be empty.
+    Words(&'a mut Vec<String>),
     /// A path, or none.
     Path(&'a mut Option<PathBuf>),
     /// Text that is not empty.
@@ -35,6 +37,7 @@ impl Slot<'_> {
     pub fn wanted(&self) -> String {
         match self {
             Slot::Paths(_) => "a list of paths".to_owned(),
+            Slot::Words(_) => "a list of texts that are not empty".to_owned(),
             Slot::Path(_) => "a path".to_owned(),
             Slot::Text(_) => "text that is not empty".to_owned(),
             Slot::Whole(_, range) => format!("a whole number from {} to {}", range.start(), range.end()),
@@ -53,6 +56,21 @@ pub const KEYS: &[KeyRow] = &[
         name: "trusted_keys",
         doc: "files of public keys; packs that none of them signed are refused",
         slot: |it| Slot::Paths(&mut it.trusted_keys),
+    },
+    KeyRow {
+        name: "capabilities",
+        doc: "what plugins may require; an empty list offers nothing",
+        slot: |it| Slot::Words(&mut it.capabilities),
+    },
+    KeyRow {
+        name: "core_plugins",
+        doc: "ids of the plugins whose rules may be core, so that users cannot switch them off",
+        slot: |it| Slot::Words(&mut it.core_plugins),
+    },
+    KeyRow {
+        name: "disabled_plugins",
+        doc: "ids of plugins that are listed and not run",
+        slot: |it| Slot::Words(&mut it.disabled_plugins),
     },
     KeyRow { name: "data", doc: "folder of the state file", slot: |it| Slot::Path(&mut it.data) },
     KeyRow { name: "user", doc: "whom events are about", slot: |it| Slot::Text(&mut it.user) },

@@ -10,6 +10,7 @@ pub mod keys;
 
 use std::path::{Path, PathBuf};
 
+use crate::plugin::{DEFAULT_CAPABILITIES, Host};
 pub use error::ConfigError;
 pub use keys::{KEYS, KeyRow};
 
@@ -25,6 +26,12 @@ pub struct Config {
     pub plugins: Vec<PathBuf>,
     /// Files of public keys: packs that none of them signed are refused. Without any, every pack is taken.
     pub trusted_keys: Vec<PathBuf>,
+    /// What plugins may require of the host.
+    pub capabilities: Vec<String>,
+    /// Plugins whose rules may be core.
+    pub core_plugins: Vec<String>,
+    /// Plugins that are listed and not run.
+    pub disabled_plugins: Vec<String>,
     /// The folder of the state file; without it, commands that need no lasting state keep it in memory.
     pub data: Option<PathBuf>,
     /// Whom events are about that do not say.
@@ -49,6 +56,9 @@ impl Default for Config {
             rules: Vec::new(),
             plugins: Vec::new(),
             trusted_keys: Vec::new(),
+            capabilities: DEFAULT_CAPABILITIES.iter().map(|it| (*it).to_owned()).collect(),
+            core_plugins: Vec::new(),
+            disabled_plugins: Vec::new(),
             data: None,
             user: "local".to_owned(),
             project: "default".to_owned(),
@@ -62,6 +72,15 @@ impl Default for Config {
 }
 
 impl Config {
+    /// The host, as far as plugins are concerned.
+    pub fn host(&self) -> Host {
+        Host {
+            capabilities: self.capabilities.iter().cloned().collect(),
+            core_plugins: self.core_plugins.iter().cloned().collect(),
+            disabled_plugins: self.disabled_plugins.iter().cloned().collect(),
+        }
+    }
+
     /// The defaults, then a file, then the environment. `file` is the one that the caller named; without it,
     /// [`FILE_NAME`] in the current folder is read where there is one.
     ///

@@ -32,8 +32,9 @@ pub(super) struct Cell {
     pub(super) tenant: Arc<Tenant>,
     /// The outcome of the last hook program, whose room the next one uses again.
     pub(super) run: HookRun,
-    /// The rule set that `limits` and `states` are about.
-    rules: Option<Arc<RuleSet>>,
+    /// The ids of the rule set that `limits` and `states` are about. Not the set itself: idle sessions would keep
+    /// every one that was ever replaced.
+    ids: Option<Arc<[Arc<str>]>>,
     /// The state of the rule set's plugins.
     pub(super) states: States,
 }
@@ -47,7 +48,7 @@ impl Cell {
             machine: Machine::new(),
             tenant,
             run: HookRun::default(),
-            rules: None,
+            ids: None,
             states: States::default(),
         }
     }
@@ -55,14 +56,12 @@ impl Cell {
     /// Follows a change of rules: limits go along by qualified id, those of rules that are gone are forgotten.
     pub(super) fn follow(&mut self, rules: &Arc<RuleSet>) {
         self.states.forget();
-        if self.rules.as_ref().is_some_and(|known| Arc::ptr_eq(known, rules)) {
+        if self.ids.as_ref().is_some_and(|known| Arc::ptr_eq(known, rules.ids())) {
             return;
         }
-        if let Some(before) = &self.rules {
-            let moved = |(id, state): (RuleId, LimitState)| {
-                let qualified = &before.get(id)?.id;
-                Some((rules.find(qualified)?, state))
-            };
+        if let Some(before) = &self.ids {
+            let moved =
+                |(id, state): (RuleId, LimitState)| Some((rules.find(before.get(id.index())?)?, state));
             self.limits = self.limits.drain().filter_map(moved).collect();
         }
         let key = self.session.key();
@@ -72,6 +71,6 @@ impl Cell {
             plugin: plugin.clone(),
         };
         self.states = States::new(rules.plugins().iter().map(namespace));
-        self.rules = Some(Arc::clone(rules));
+        self.ids = Some(Arc::clone(rules.ids()));
     }
 }

@@ -152,7 +152,9 @@ impl<'a> User<'a> {
     fn scope_of(&self, id: RuleId, rule: &'a Rule) -> Result<Scope<'_>, RuleError> {
         let state = if rule.reads_state { &**self.states.of(rule.plugin, self.store)? } else { &NO_STATE };
         let params = self.overlay.params(id).map_or(&*rule.params.values, |params| &**params);
-        Ok(Scope { params, settings: self.rules.settings(rule.plugin), state })
+        let settings = self.overlay.settings(rule.plugin);
+        let settings = settings.or_else(|| Some(&self.rules.settings(rule.plugin)?.values));
+        Ok(Scope { params, settings: settings.map_or(&[], |settings| &**settings), state })
     }
 
     /// What failed while the program ran.

@@ -132,7 +132,7 @@ impl Cascade<'_> {
             context: Arc::clone(context),
             state: Arc::clone(cell.states.of(rule.plugin, &*self.options.store)?),
             params: Inputs { names: Arc::clone(&rule.params.names), values: Arc::clone(values) },
-            settings: Inputs::default(),
+            settings: self.settings_of(rule),
         };
         let cause = Cause {
             rule_id: &rule.id,
@@ -140,9 +140,7 @@ impl Cascade<'_> {
             seconds: cell.session.moment().seconds,
             chain: &step.chain,
         };
-        let templates = self.rules.templates();
-        let prepare = |action: &crate::action::CompiledAction| action.prepare(templates, &seen, cause);
-        let prepared: Vec<Prepared> = rule.actions.iter().map(prepare).collect::<Result<_, _>>()?;
+        let prepared = rule.actions.prepare(&seen, cause)?;
         let emitted = prepared.iter().filter(|it| matches!(it, Prepared::Emit(_))).count();
         if self.following.saturating_add(emitted) > MAX_FOLLOWING {
             let message = format!("more than {MAX_FOLLOWING} events follow from one: emit fewer");
@@ -150,6 +148,13 @@ impl Cascade<'_> {
         }
         self.following += emitted;
         Ok(prepared)
+    }
+
+    /// The effective settings of the rule's plugin.
+    fn settings_of(&self, rule: &Rule) -> Inputs {
+        let Some(defaults) = self.rules.settings(rule.plugin) else { return Inputs::default() };
+        let values = self.overlay.settings(rule.plugin).unwrap_or(&defaults.values);
+        Inputs { names: Arc::clone(&defaults.names), values: Arc::clone(values) }
     }
 
     /// Writes the state of all rules in one transaction. When that fails, the rules that write do not fire.

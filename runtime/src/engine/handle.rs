@@ -266,7 +266,7 @@ impl Engine {
         });
     }
 
-    fn try_change(
+    pub(super) fn try_change(
         &self,
         change: impl FnOnce(&mut World) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {

@@ -18,6 +18,10 @@ pub struct UserChoices {
     pub enabled: BTreeMap<String, bool>,
     /// Params that were set.
     pub params: BTreeMap<String, Map>,
+    /// Plugins switched on or off, by id.
+    pub plugins: BTreeMap<String, bool>,
+    /// Settings that were set, by plugin.
+    pub settings: BTreeMap<String, Map>,
 }
 
 /// The choices of one user against one rule set.
@@ -25,24 +29,50 @@ pub struct UserChoices {
 pub(super) struct Overlay {
     enabled: Vec<u64>,
     params: HashMap<RuleId, Arc<[Data]>>,
+    /// By position of the plugin.
+    settings: HashMap<usize, Arc<[Data]>>,
     /// By hook, the positions in its program of the rules with other params than the defaults.
     changed: Vec<Vec<u32>>,
 }
 
 impl Overlay {
-    pub(super) fn resolve(rules: &RuleSet, choices: &UserChoices) -> Overlay {
-        let mut overlay =
-            Overlay { enabled: vec![0; rules.rules().len().div_ceil(64)], ..Overlay::default() };
+    /// What holds for users who chose nothing.
+    fn base(rules: &RuleSet) -> Overlay {
+        let enabled = vec![0; rules.rules().len().div_ceil(64)];
+        let mut overlay = Overlay { enabled, ..Overlay::default() };
         for (id, rule) in (0..).map(RuleId).zip(rules.rules()) {
-            let chosen = choices.enabled.get(&rule.spec.id).copied().unwrap_or(rule.spec.enabled);
+            overlay.set(id, rule.spec.enabled);
+        }
+        overlay
+    }
+
+    /// The same with the choices of a user: the work follows the choices, not the rules.
+    fn resolve(&self, rules: &RuleSet, choices: &UserChoices) -> Overlay {
+        let mut overlay = self.clone();
+        for (rule, chosen) in &choices.enabled {
+            let Some((id, rule)) = rules.find(rule).and_then(|id| Some((id, rules.get(id)?))) else {
+                continue;
+            };
             // A core rule cannot be switched off by a user, whatever an older choice says.
-            let enabled = if rule.spec.core { rule.spec.enabled || chosen } else { chosen };
-            if let (true, Some(word)) = (enabled, overlay.enabled.get_mut(id.index() / 64)) {
-                *word |= 1 << (id.index() % 64);
+            overlay.set(id, *chosen || (rule.spec.core && rule.spec.enabled));
+        }
+        for plugin in choices.plugins.iter().filter(|(_, on)| !**on).filter_map(|(id, _)| rules.plugin_at(id))
+        {
+            for (id, rule) in (0..).map(RuleId).zip(rules.rules()) {
+                if rule.plugin == plugin && !rule.spec.core {
+                    overlay.set(id, false);
+                }
             }
-            if let Some(set) = choices.params.get(&rule.spec.id) {
-                overlay.params.insert(id, effective_with_defaults(&rule.spec.params, set));
-            }
+        }
+        for (plugin, set) in &choices.settings {
+            let Some(at) = rules.plugin_at(plugin) else { continue };
+            overlay.settings.insert(at, effective_with_defaults(rules.setting_specs(at), set));
+        }
+        for (rule, set) in &choices.params {
+            let Some((id, rule)) = rules.find(rule).and_then(|id| Some((id, rules.get(id)?))) else {
+                continue;
+            };
+            overlay.params.insert(id, effective_with_defaults(&rule.spec.params, set));
         }
         if !overlay.params.is_empty() {
             overlay.changed = rules.programs().map(|program| overlay.changed_in(program)).collect();
@@ -50,9 +80,21 @@ impl Overlay {
         overlay
     }
 
+    fn set(&mut self, id: RuleId, enabled: bool) {
+        let Some(word) = self.enabled.get_mut(id.index() / 64) else { return };
+        let bit = 1 << (id.index() % 64);
+        *word = if enabled { *word | bit } else { *word & !bit };
+    }
+
     fn changed_in(&self, program: &HookProgram) -> Vec<u32> {
         let changed = |(at, id): (u32, &RuleId)| self.params.contains_key(id).then_some(at);
         (0..).zip(program.rules()).filter_map(changed).collect()
+    }
+
+    /// The user's effective settings of a plugin, where they differ from the defaults.
+    #[inline]
+    pub(super) fn settings(&self, plugin: usize) -> Option<&Arc<[Data]>> {
+        if self.settings.is_empty() { None } else { self.settings.get(&plugin) }
     }
 
     /// The positions in a hook's program of the rules whose params the user changed.
@@ -83,7 +125,7 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(rules: Arc<RuleSet>) -> World {
-        let base = Arc::new(Overlay::resolve(&rules, &UserChoices::default()));
+        let base = Arc::new(Overlay::base(&rules));
         World { rules, base, users: HashMap::new() }
     }
 
@@ -112,7 +154,7 @@ impl World {
     }
 
     pub(super) fn set_choices(&mut self, user: Text, choices: Arc<UserChoices>) {
-        let overlay = Arc::new(Overlay::resolve(&self.rules, &choices));
+        let overlay = Arc::new(self.base.resolve(&self.rules, &choices));
         self.users.insert(user, (choices, overlay));
     }
 }

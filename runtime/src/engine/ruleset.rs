@@ -2,114 +2,22 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use oracle_compiler::rule::{LimitSpec, ParamSpec, RuleSpec};
+use oracle_compiler::rule::{ParamSpec, RuleSpec};
 use oracle_vm::hook::{HOOKS, Hook};
-use oracle_vm::ids::{ChunkId, RuleId};
+use oracle_vm::ids::RuleId;
 use oracle_vm::index::HookProgram;
 use oracle_vm::pack::Pack;
-use oracle_vm::value::{Data, Text};
+use oracle_vm::value::Text;
 use oracle_vm::verify::{VerifiedPack, VerifyError, verify};
 
-use super::RuleOutcome;
-use super::hooks::{HookRules, reads_state};
+use super::Rule;
+use super::hooks::HookRules;
 use super::inputs::defaults;
-use crate::action::CompiledAction;
-use crate::metrics::{Histogram, HistogramCounts};
+use crate::plugin::Plugin;
 use crate::state::NO_PLUGIN;
-use crate::template::{Inputs, TemplateSet};
-
-/// A loaded rule.
-#[derive(Debug)]
-pub struct Rule {
-    /// What its file says.
-    pub spec: RuleSpec,
-    /// Qualified id.
-    pub id: Arc<str>,
-    pub(super) condition: Option<ChunkId>,
-    pub(super) clear_when: Option<ChunkId>,
-    pub(super) actions: Vec<CompiledAction>,
-    /// Its plugin, by position in the rule set's list.
-    pub(super) plugin: usize,
-    /// Its params with their defaults.
-    pub(super) params: Inputs,
-    pub(super) is_limited: bool,
-    /// Whether its limits have to see evaluations without a match.
-    pub(super) is_watched: bool,
-    /// Whether its code reads the state of its plugin.
-    pub(super) reads_state: bool,
-    /// Its place in the firing order of its hook.
-    pub(super) rank: u32,
-    /// Its place in the hook's program; beyond the end for a script.
-    pub(super) at: u32,
-    counts: Counts,
-}
-
-#[derive(Debug, Default)]
-struct Counts {
-    matched: AtomicU64,
-    fired: AtomicU64,
-    failed: AtomicU64,
-    /// Made when there is a first time to count: most rules rarely match.
-    time: OnceLock<Box<Histogram>>,
-}
-
-/// How often a rule matched, fired and failed since the engine began; a reload does not begin anew.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RuleCounts {
-    /// Evaluations at which its condition held.
-    pub matched: u64,
-    /// Firings.
-    pub fired: u64,
-    /// Evaluations or actions that failed.
-    pub failed: u64,
-}
-
-impl Rule {
-    /// How often it matched, fired and failed.
-    pub fn counts(&self) -> RuleCounts {
-        RuleCounts {
-            matched: self.counts.matched.load(Ordering::Relaxed),
-            fired: self.counts.fired.load(Ordering::Relaxed),
-            failed: self.counts.failed.load(Ordering::Relaxed),
-        }
-    }
-
-    /// How long it took where it matched or failed; nothing before the first such time.
-    pub fn time(&self) -> Option<HistogramCounts> {
-        self.counts.time.get().map(|time| time.counts())
-    }
-
-    pub(super) fn count(&self, outcome: &RuleOutcome) {
-        let failed = outcome.error.is_some();
-        if !outcome.matched && !failed {
-            return;
-        }
-        self.counts.time.get_or_init(Box::default).add(outcome.time_us);
-        for (happened, count) in [
-            (outcome.matched, &self.counts.matched),
-            (outcome.fired, &self.counts.fired),
-            (failed, &self.counts.failed),
-        ] {
-            if happened {
-                count.fetch_add(1, Ordering::Relaxed);
-            }
-        }
-    }
-
-    /// Goes on counting where another version of the rule stopped.
-    fn carry_counts(&self, from: &Rule) {
-        let before = from.counts();
-        self.counts.matched.fetch_add(before.matched, Ordering::Relaxed);
-        self.counts.fired.fetch_add(before.fired, Ordering::Relaxed);
-        self.counts.failed.fetch_add(before.failed, Ordering::Relaxed);
-        if let Some(time) = from.time() {
-            self.counts.time.get_or_init(Box::default).carry(&time);
-        }
-    }
-}
+use crate::template::Inputs;
 
 /// Why rules and pack do not make a rule set.
 #[derive(Debug)]
@@ -140,9 +48,15 @@ pub struct RuleSet {
     rules: Vec<Rule>,
     pack: VerifiedPack,
     hooks: Vec<HookRules>,
+    /// The qualified ids by [`RuleId`].
+    ids: Arc<[Arc<str>]>,
     by_id: HashMap<Arc<str>, RuleId>,
-    templates: TemplateSet,
+    /// The ids of the plugins, `_rules` first.
     plugins: Vec<Text>,
+    /// The plugins by the same positions, from 1; rules outside plugins have no settings.
+    about: Vec<Arc<Plugin>>,
+    /// The settings' defaults, by position.
+    settings: Vec<Inputs>,
 }
 
 impl RuleSet {
@@ -150,7 +64,33 @@ impl RuleSet {
     ///
     /// # Errors
     /// A pack that does not verify, or that has other rules.
-    pub fn new(specs: Vec<RuleSpec>, pack: Pack) -> Result<RuleSet, RuleSetError> {
+    pub fn new<S: Into<Arc<RuleSpec>>>(specs: Vec<S>, pack: Pack) -> Result<RuleSet, RuleSetError> {
+        RuleSet::with_plugins(specs, pack, Vec::new())
+    }
+
+    /// As [`RuleSet::new`], with what is known about the rules' plugins; others are known by their ids alone.
+    ///
+    /// # Errors
+    /// As [`RuleSet::new`].
+    pub fn with_plugins<S: Into<Arc<RuleSpec>>>(
+        specs: Vec<S>,
+        pack: Pack,
+        about: Vec<Arc<Plugin>>,
+    ) -> Result<RuleSet, RuleSetError> {
+        RuleSet::after(None, specs.into_iter().map(Into::into).collect(), pack, about)
+    }
+
+    /// As [`RuleSet::with_plugins`], taking over from the set before what did not change: rules that are the very
+    /// same are not prepared anew, and all rules go on counting.
+    ///
+    /// # Errors
+    /// As [`RuleSet::new`].
+    pub fn after(
+        before: Option<&RuleSet>,
+        specs: Vec<Arc<RuleSpec>>,
+        pack: Pack,
+        mut about: Vec<Arc<Plugin>>,
+    ) -> Result<RuleSet, RuleSetError> {
         if let Some((spec, _)) = specs.iter().zip(pack.rules()).find(|(spec, entry)| spec.id != entry.id) {
             return Err(RuleSetError::Mismatch(spec.id.clone()));
         }
@@ -158,29 +98,20 @@ impl RuleSet {
             return Err(RuleSetError::Mismatch(format!("rule {}", specs.len().min(pack.rules().len()))));
         }
         let pack = verify(pack).map_err(RuleSetError::Verify)?;
-        let mut templates = TemplateSet::default();
         let mut plugins = vec![Text::from(NO_PLUGIN)];
+        plugins.extend(about.iter().map(|plugin| Text::from(plugin.id.as_str())));
         let mut rules = Vec::with_capacity(specs.len());
         for (spec, entry) in specs.into_iter().zip(pack.rules()) {
-            rules.push(Rule {
-                id: spec.id.as_str().into(),
-                condition: entry.condition,
-                clear_when: entry.clear_when,
-                actions: spec.actions.iter().map(|it| CompiledAction::compile(it, &mut templates)).collect(),
-                plugin: plugin_position(&spec, &mut plugins),
-                params: defaults(&spec.params),
-                is_limited: spec.limits != LimitSpec::default(),
-                is_watched: is_watched(&spec.limits),
-                reads_state: reads_state(&pack, [entry.condition, entry.clear_when]),
-                rank: u32::MAX,
-                at: u32::MAX,
-                counts: Counts::default(),
-                spec,
-            });
+            let plugin = plugin_position(&spec, &mut plugins, &mut about);
+            let known = before.and_then(|set| set.get(set.find(&spec.id)?));
+            rules.push(Rule::new(spec, entry, plugin, &pack, known));
         }
-        let by_id = (0..).map(RuleId).zip(&rules).map(|(id, rule)| (Arc::clone(&rule.id), id)).collect();
+        let ids: Arc<[Arc<str>]> = rules.iter().map(|rule| Arc::clone(&rule.id)).collect();
+        let by_id = ids.iter().map(Arc::clone).zip((0..).map(RuleId)).collect();
         let hooks = HOOKS.iter().map(|row| HookRules::new(&pack, row.hook, &mut rules)).collect();
-        Ok(RuleSet { rules, pack, hooks, by_id, templates, plugins })
+        let specs = about.iter().map(|plugin| defaults(&plugin.settings));
+        let settings = std::iter::once(Inputs::default()).chain(specs).collect();
+        Ok(RuleSet { rules, pack, hooks, ids, by_id, plugins, about, settings })
     }
 
     /// A set without rules.
@@ -188,7 +119,7 @@ impl RuleSet {
     /// # Errors
     /// None in practice: an empty pack verifies.
     pub fn empty() -> Result<RuleSet, RuleSetError> {
-        RuleSet::new(Vec::new(), Pack::default())
+        RuleSet::new(Vec::<RuleSpec>::new(), Pack::default())
     }
 
     /// The rules by [`RuleId`].
@@ -235,9 +166,9 @@ impl RuleSet {
         &self.pack
     }
 
-    /// The templates of all rules.
-    pub fn templates(&self) -> &TemplateSet {
-        &self.templates
+    /// The qualified ids by [`RuleId`]: what sessions keep of a set that was replaced.
+    pub(super) fn ids(&self) -> &Arc<[Arc<str>]> {
+        &self.ids
     }
 
     /// The plugins, `_rules` first.
@@ -245,26 +176,34 @@ impl RuleSet {
         &self.plugins
     }
 
-    /// What settings a plugin declares; none has any yet.
-    pub(super) fn setting_specs(&self, _plugin: usize) -> &[ParamSpec] {
-        &[]
+    /// What is known about the plugins, in the order in which they were found.
+    pub fn plugin_list(&self) -> &[Arc<Plugin>] {
+        &self.about
     }
 
-    /// The settings of a plugin; none has any yet.
-    pub(super) fn settings(&self, _plugin: usize) -> &[Data] {
-        &[]
+    /// The position of a plugin among [`RuleSet::plugins`].
+    pub(super) fn plugin_at(&self, id: &str) -> Option<usize> {
+        let at = self.about.iter().position(|plugin| plugin.id == id)?;
+        Some(at + 1)
+    }
+
+    /// What settings a plugin declares.
+    pub(super) fn setting_specs(&self, plugin: usize) -> &[ParamSpec] {
+        let about = plugin.checked_sub(1).and_then(|at| self.about.get(at));
+        about.map_or(&[], |plugin| &plugin.settings)
+    }
+
+    /// The settings of a plugin with their defaults.
+    pub(super) fn settings(&self, plugin: usize) -> Option<&Inputs> {
+        self.settings.get(plugin)
     }
 }
 
-fn plugin_position(spec: &RuleSpec, plugins: &mut Vec<Text>) -> usize {
+fn plugin_position(spec: &RuleSpec, plugins: &mut Vec<Text>, about: &mut Vec<Arc<Plugin>>) -> usize {
     let name = spec.plugin.as_deref().unwrap_or(NO_PLUGIN);
     plugins.iter().position(|plugin| plugin.as_str() == name).unwrap_or_else(|| {
         plugins.push(name.into());
+        about.push(Arc::new(Plugin::unnamed(name)));
         plugins.len() - 1
     })
-}
-
-/// Whether limits count evaluations in a row, or wait for another condition.
-fn is_watched(limits: &LimitSpec) -> bool {
-    limits.hold_turns.is_some() || limits.rising || limits.clear_when.is_some()
 }

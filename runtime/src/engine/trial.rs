@@ -82,9 +82,7 @@ impl RuleSet {
         };
         let event = Event::new("cli.event").map_err(|error| EngineError::BadParams(vec![error]))?;
         let cause = Cause { rule_id: &rule.id, event: &event, seconds: 0.0, chain: &[] };
-        let prepared: Result<Vec<Prepared>, RuleError> =
-            rule.actions.iter().map(|action| action.prepare(self.templates(), &seen, cause)).collect();
-        Ok(match prepared {
+        Ok(match rule.actions.prepare(&seen, cause) {
             Ok(rendered) => Trial { matched: true, rendered, error: None, time_us },
             Err(error) => Trial::failed(true, error, time_us),
         })

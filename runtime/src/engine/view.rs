@@ -35,6 +35,14 @@ impl View {
         self.overlay.is_enabled(id)
     }
 
+    /// The effective settings of a plugin for the user, in order of declaration.
+    pub fn settings(&self, plugin: &str) -> Option<Vec<(String, Data)>> {
+        let at = self.world.rules.plugin_at(plugin)?;
+        let defaults = self.world.rules.settings(at)?;
+        let values = self.overlay.settings(at).unwrap_or(&defaults.values);
+        Some(defaults.names.iter().cloned().zip(values.iter().cloned()).collect())
+    }
+
     /// The effective params of a rule for the user, in order of declaration.
     pub fn params(&self, id: RuleId) -> Option<Vec<(String, Data)>> {
         let rule = self.world.rules.get(id)?;

@@ -120,6 +120,7 @@ impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> ApiError {
         match error {
             EngineError::UnknownRule(id) => ApiError::not_found("rule", &id),
+            EngineError::UnknownPlugin(id) => ApiError::not_found("plugin", &id),
             EngineError::CoreRule(_) => ApiError::new(Code::CannotDisableCoreRule, error.to_string()),
             EngineError::BadParams(_) => ApiError::new(Code::InvalidSettings, error.to_string()),
             EngineError::State(error) => error.into(),

@@ -4,8 +4,10 @@
 //! shortened to what follows the folder that was named, and files are sorted by them.
 
 use std::path::{Component, Path};
+use std::sync::Arc;
 
 use oracle_compiler::packfile::{Packed, PluginSpec, SourceFile, SourceKind};
+use oracle_compiler::rule::RuleSpec;
 use oracle_compiler::session::{Compiled, RuleInput};
 
 /// A path as a pack has it: the name of the folder that was named, and what follows it, with `/` between.
@@ -52,7 +54,8 @@ pub fn pack(
         rule: String::new(),
         bytes: input.bytes.clone(),
     }));
-    let Compiled { mut rules, pack, .. } = compiled;
+    let Compiled { rules, pack, .. } = compiled;
+    let mut rules: Vec<RuleSpec> = rules.into_iter().map(Arc::unwrap_or_clone).collect();
     for (rule, (path, _)) in rules.iter_mut().zip(inputs) {
         rule.source_path.clone_from(path);
     }

@@ -12,7 +12,7 @@ use oracle_compiler::session::RuleInput;
 /// Folders within folders at most.
 const MAX_DEPTH: usize = 32;
 /// TOML files in rule folders that are not rules.
-const NOT_RULES: &[&str] = &["manifest.toml", "oracle.toml", "Cargo.toml"];
+pub(crate) const NOT_RULES: &[&str] = &["manifest.toml", "oracle.toml", "Cargo.toml"];
 
 /// A path that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,21 +94,22 @@ fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, found: &mut Fo
     }
 }
 
-/// Reads a file, one byte more than the compiler takes at most: it then says that the file is too large.
 fn read(path: &Path, found: &mut Found) {
-    let read = || -> io::Result<Vec<u8>> {
-        // Opening a pipe would wait for its writer.
-        if !fs::metadata(path)?.is_file() {
-            return Err(io::Error::other("it is not a regular file"));
-        }
-        let mut bytes = Vec::new();
-        File::open(path)?.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    match read() {
+    match read_bounded(path) {
         Ok(bytes) => found.inputs.push(RuleInput::loose(path.display().to_string(), bytes)),
         Err(error) => found.refuse(path, &error),
     }
+}
+
+/// Reads a file, one byte more than the compiler takes at most: it then says that the file is too large.
+pub(crate) fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+    // Opening a pipe would wait for its writer.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 impl Found {

@@ -11,6 +11,7 @@ use oracle_compiler::source::{Sources, Span};
 use super::builtin::{builtin_inputs, is_builtin};
 use super::find::{Found, Unreadable, find};
 use crate::engine::{RuleSet, RuleSetError};
+use crate::plugin::{Discovered, Host, discover};
 
 /// What to do when a file is bad.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,10 @@ pub struct LoadOptions {
     pub builtin: bool,
     /// Files and folders, in this order.
     pub paths: Vec<PathBuf>,
+    /// Folders of plugins, in this order.
+    pub plugins: Vec<PathBuf>,
+    /// What plugins may require and do.
+    pub host: Host,
     /// What to do when a file is bad.
     pub on_bad: OnBad,
     /// What the compiler does beyond what it must.
@@ -40,7 +45,7 @@ pub struct LoadOptions {
 pub struct LoadReport {
     /// The rules that loaded.
     pub ruleset: Arc<RuleSet>,
-    /// What is wrong or doubtful, files that cannot be read first, then by file and place.
+    /// What is wrong or doubtful: files that cannot be read, then manifests, then rule files, by place.
     pub diagnostics: Vec<Diagnostic>,
     /// The texts that the diagnostics point into.
     pub sources: Sources,
@@ -95,10 +100,11 @@ pub fn load(options: &LoadOptions) -> Result<LoadReport, LoadError> {
         inputs.retain(|input| !is_builtin(input));
         inputs.splice(0..0, builtin_inputs());
     }
-    load_inputs(&inputs, &unreadable, options)
+    let found = discover(&options.plugins, &options.host);
+    assemble(inputs, &unreadable, found, options)
 }
 
-/// Loads rule files that were read already.
+/// Loads rule files that were read already; the options' paths and plugins are not looked at.
 ///
 /// # Errors
 /// As [`load`].
@@ -107,16 +113,38 @@ pub fn load_inputs(
     unreadable: &[Unreadable],
     options: &LoadOptions,
 ) -> Result<LoadReport, LoadError> {
-    let Compiled { rules, pack, diagnostics, mut sources, files, .. } =
-        compile_rules(inputs, options.compiler);
-    let mut all = report_unreadable(unreadable, &mut sources);
-    all.extend(diagnostics);
-    let is_bad = all.iter().any(|it| it.severity == Severity::Error);
+    assemble(inputs.to_vec(), unreadable, Discovered::default(), options)
+}
+
+fn assemble(
+    inputs: Vec<RuleInput>,
+    unreadable: &[Unreadable],
+    mut found: Discovered,
+    options: &LoadOptions,
+) -> Result<LoadReport, LoadError> {
+    let unreadable: Vec<Unreadable> = unreadable.iter().chain(&found.unreadable).cloned().collect();
+    let plugins = std::mem::take(&mut found.plugins);
+    let compiled = compile_with_plugins(&inputs, found, options.compiler);
+    let Compiled { rules, pack, mut sources, files, .. } = compiled;
+    let mut diagnostics = report_unreadable(&unreadable, &mut sources);
+    diagnostics.extend(compiled.diagnostics);
+    let is_bad = diagnostics.iter().any(|it| it.severity == Severity::Error);
     if is_bad && options.on_bad == OnBad::Fail {
-        return Err(LoadError::Bad { diagnostics: all, sources });
+        return Err(LoadError::Bad { diagnostics, sources });
     }
-    let ruleset = Arc::new(RuleSet::new(rules, pack)?);
-    Ok(LoadReport { ruleset, diagnostics: all, sources, files })
+    let ruleset = Arc::new(RuleSet::with_plugins(rules, pack, plugins)?);
+    Ok(LoadReport { ruleset, diagnostics, sources, files })
+}
+
+/// Compiles rule files and then those of plugins; what is wrong with the plugins' manifests comes first among the
+/// diagnostics.
+pub fn compile_with_plugins(inputs: &[RuleInput], mut found: Discovered, options: Options) -> Compiled {
+    let inputs: Vec<RuleInput> = inputs.iter().cloned().chain(found.inputs).collect();
+    let mut compiled = compile_rules(&inputs, options);
+    let by = compiled.sources.append(found.sources);
+    found.diagnostics.iter_mut().for_each(|it| it.shift(by));
+    found.diagnostics.append(&mut compiled.diagnostics);
+    Compiled { diagnostics: found.diagnostics, ..compiled }
 }
 
 fn report_unreadable(unreadable: &[Unreadable], sources: &mut Sources) -> Vec<Diagnostic> {

@@ -9,4 +9,5 @@ mod load;
 
 pub use builtin::{BUILTIN_RULES, builtin_inputs};
 pub use find::{Found, Unreadable, find};
-pub use load::{LoadError, LoadOptions, LoadReport, OnBad, load, load_inputs};
+pub(crate) use find::{NOT_RULES, read_bounded};
+pub use load::{LoadError, LoadOptions, LoadReport, OnBad, compile_with_plugins, load, load_inputs};

@@ -1,6 +1,7 @@
-//! All templates of a rule set, and how they are rendered.
+//! The templates of a rule, and how they are rendered.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use minijinja::value::Value;
 use minijinja::{Environment, Error, Template};
@@ -29,17 +30,15 @@ impl fmt::Display for TemplateError {
 
 impl std::error::Error for TemplateError {}
 
-/// Compiled templates that share one environment.
-#[derive(Debug)]
-pub struct TemplateSet {
-    environment: Environment<'static>,
-    names: Vec<String>,
-}
+/// Filters, tests and functions, which all sets share.
+static BASE: LazyLock<Environment<'static>> = LazyLock::new(template::environment);
 
-impl Default for TemplateSet {
-    fn default() -> Self {
-        TemplateSet { environment: template::environment(), names: Vec::new() }
-    }
+/// Compiled templates that belong together: those of one rule.
+#[derive(Debug, Default)]
+pub struct TemplateSet {
+    /// None until there is a template: most texts are none.
+    environment: Option<Box<Environment<'static>>>,
+    names: Vec<String>,
 }
 
 impl TemplateSet {
@@ -52,6 +51,7 @@ impl TemplateSet {
             u32::try_from(self.names.len()).map_err(|_| TemplateError("too many templates".to_owned()))?;
         let name = id.to_string();
         self.environment
+            .get_or_insert_with(|| Box::new(BASE.clone()))
             .add_template_owned(name.clone(), source.to_owned())
             .map_err(|error| TemplateError(words(&error)))?;
         self.names.push(name);
@@ -86,7 +86,8 @@ impl TemplateSet {
 
     fn template(&self, id: TemplateId) -> Result<Template<'_, '_>, TemplateError> {
         let name = self.names.get(id.0 as usize).map_or("", String::as_str);
-        self.environment.get_template(name).map_err(|error| TemplateError(words(&error)))
+        let environment = self.environment.as_deref().unwrap_or(&BASE);
+        environment.get_template(name).map_err(|error| TemplateError(words(&error)))
     }
 }
 

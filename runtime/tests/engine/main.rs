@@ -12,6 +12,7 @@ mod loading;
 mod memory;
 mod notifications;
 mod order;
+mod plugins;
 mod program;
 mod sessions;
 mod support;

@@ -79,6 +79,21 @@ impl Pools {
         self.extents.push(Extent { code_end, consts_end, registers, params, settings });
     }
 
+    /// Adds all chunks of other pools; the instructions that were added.
+    pub(super) fn append(&mut self, other: &Pools) -> &mut [Op] {
+        let (code, consts) = (self.code.len(), self.consts.len());
+        self.code.extend_from_slice(&other.code);
+        self.consts.extend_from_slice(&other.consts);
+        let end =
+            |at: u32, before: usize| u32::try_from(before.saturating_add(at as usize)).unwrap_or(u32::MAX);
+        self.extents.extend(other.extents.iter().map(|it| Extent {
+            code_end: end(it.code_end, code),
+            consts_end: end(it.consts_end, consts),
+            ..*it
+        }));
+        self.code.get_mut(code..).unwrap_or_default()
+    }
+
     /// Makes a chunk of everything that was put into the pools since the last one.
     fn end(&mut self, registers: u16, params: u16, settings: u16) -> ChunkId {
         let id = ChunkId(u32::try_from(self.extents.len()).unwrap_or(u32::MAX));

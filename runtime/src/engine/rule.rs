@@ -1,0 +1,138 @@
+//! A loaded rule.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use oracle_compiler::rule::{LimitSpec, RuleSpec};
+use oracle_vm::ids::ChunkId;
+use oracle_vm::pack::RuleEntry;
+use oracle_vm::verify::VerifiedPack;
+
+use super::RuleOutcome;
+use super::hooks::reads_state;
+use super::inputs::defaults;
+use crate::action::Actions;
+use crate::metrics::{Histogram, HistogramCounts};
+use crate::template::Inputs;
+
+/// A loaded rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// What its file says.
+    pub spec: Arc<RuleSpec>,
+    /// Qualified id.
+    pub id: Arc<str>,
+    pub(super) condition: Option<ChunkId>,
+    pub(super) clear_when: Option<ChunkId>,
+    pub(super) actions: Arc<Actions>,
+    /// Its plugin, by position in the rule set's list.
+    pub(super) plugin: usize,
+    /// Its params with their defaults.
+    pub(super) params: Inputs,
+    pub(super) is_limited: bool,
+    /// Whether its limits have to see evaluations without a match.
+    pub(super) is_watched: bool,
+    /// Whether its code reads the state of its plugin.
+    pub(super) reads_state: bool,
+    /// Its place in the firing order of its hook.
+    pub(super) rank: u32,
+    /// Its place in the hook's program; beyond the end for a script.
+    pub(super) at: u32,
+    counts: Arc<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    matched: AtomicU64,
+    fired: AtomicU64,
+    failed: AtomicU64,
+    /// Made when there is a first time to count: most rules rarely match.
+    time: OnceLock<Box<Histogram>>,
+}
+
+/// How often a rule matched, fired and failed since the engine began; a reload does not begin anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleCounts {
+    /// Evaluations at which its condition held.
+    pub matched: u64,
+    /// Firings.
+    pub fired: u64,
+    /// Evaluations or actions that failed.
+    pub failed: u64,
+}
+
+impl Rule {
+    /// A rule with its code. `known` is the rule of this id in the set before: what its file alone decides is taken
+    /// over where the file is the same, and what was counted goes on.
+    pub(super) fn new(
+        spec: Arc<RuleSpec>,
+        entry: &RuleEntry,
+        plugin: usize,
+        pack: &VerifiedPack,
+        known: Option<&Rule>,
+    ) -> Rule {
+        let same = known.filter(|it| Arc::ptr_eq(&it.spec, &spec));
+        let limits = &spec.limits;
+        Rule {
+            id: known.map_or_else(|| spec.id.as_str().into(), |it| Arc::clone(&it.id)),
+            condition: entry.condition,
+            clear_when: entry.clear_when,
+            actions: same
+                .map_or_else(|| Arc::new(Actions::compile(&spec.actions)), |it| Arc::clone(&it.actions)),
+            plugin,
+            params: same.map_or_else(|| defaults(&spec.params), |it| it.params.clone()),
+            is_limited: *limits != LimitSpec::default(),
+            is_watched: limits.hold_turns.is_some() || limits.rising || limits.clear_when.is_some(),
+            reads_state: reads_state(pack, [entry.condition, entry.clear_when]),
+            rank: u32::MAX,
+            at: u32::MAX,
+            counts: known.map(|it| Arc::clone(&it.counts)).unwrap_or_default(),
+            spec,
+        }
+    }
+
+    /// How often it matched, fired and failed.
+    pub fn counts(&self) -> RuleCounts {
+        RuleCounts {
+            matched: self.counts.matched.load(Ordering::Relaxed),
+            fired: self.counts.fired.load(Ordering::Relaxed),
+            failed: self.counts.failed.load(Ordering::Relaxed),
+        }
+    }
+
+    /// How long it took where it matched or failed; nothing before the first such time.
+    pub fn time(&self) -> Option<HistogramCounts> {
+        self.counts.time.get().map(|time| time.counts())
+    }
+
+    pub(super) fn count(&self, outcome: &RuleOutcome) {
+        let failed = outcome.error.is_some();
+        if !outcome.matched && !failed {
+            return;
+        }
+        self.counts.time.get_or_init(Box::default).add(outcome.time_us);
+        for (happened, count) in [
+            (outcome.matched, &self.counts.matched),
+            (outcome.fired, &self.counts.fired),
+            (failed, &self.counts.failed),
+        ] {
+            if happened {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Goes on counting where another version of the rule stopped.
+    pub(super) fn carry_counts(&self, from: &Rule) {
+        if Arc::ptr_eq(&self.counts, &from.counts) {
+            return;
+        }
+        let before = from.counts();
+        self.counts.matched.fetch_add(before.matched, Ordering::Relaxed);
+        self.counts.fired.fetch_add(before.fired, Ordering::Relaxed);
+        self.counts.failed.fetch_add(before.failed, Ordering::Relaxed);
+        if let Some(time) = from.time() {
+            self.counts.time.get_or_init(Box::default).carry(&time);
+        }
+    }
+}
