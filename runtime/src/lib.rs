@@ -25,6 +25,7 @@ pub mod metrics;
 pub mod notify;
 pub mod pack;
 pub mod plugin;
+pub mod reload;
 pub mod ruleset;
 pub mod session;
 pub mod state;

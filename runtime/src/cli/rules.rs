@@ -1,7 +1,6 @@
 //! The rules that `run` and `test` work with.
 
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use oracle_compiler::diag::{Code, Diagnostic, Severity, render};
@@ -14,7 +13,7 @@ use super::status::CliError;
 use crate::config::Config;
 use crate::engine::RuleSet;
 use crate::plugin::{Discovered, discover};
-use crate::ruleset::{builtin_inputs, compile_with_plugins, find};
+use crate::ruleset::{Found, LoadOptions, Plain, compile_with_plugins, gather};
 
 /// Rules that are ready to run.
 pub(super) struct Loaded {
@@ -34,24 +33,26 @@ impl Loaded {
     }
 }
 
+/// What is configured to be loaded: the built-in rules and `./rules` where no other folders are named.
+pub(super) fn options(config: &Config) -> LoadOptions {
+    let usual = Path::new("rules");
+    let builtin = config.rules.is_empty();
+    let paths = if builtin && usual.is_dir() { vec![usual.to_owned()] } else { config.rules.clone() };
+    let (plugins, host) = (config.plugins.clone(), config.host());
+    LoadOptions { builtin, paths, plugins, host, ..LoadOptions::default() }
+}
+
 /// Loads the configured rules and plugins; without rules, the built-in ones and `./rules`. Problems are reported on the
 /// way; a file with an error is left out, the others run.
 pub(super) fn load(config: &Config, console: &mut Console) -> Result<Loaded, CliError> {
-    let local = Path::new("rules");
-    let inputs = if !config.rules.is_empty() {
-        read(&config.rules, console)?
-    } else if local.is_dir() {
-        // A folder of one's own wins over a built-in rule of the same name.
-        let own = read(&[local.to_owned()], console)?;
-        let names: HashSet<&str> = own.iter().map(|it| file_name(&it.path)).collect();
-        let built_in = builtin_inputs()
-            .into_iter()
-            .filter(|it| !names.contains(file_name(&it.path)))
-            .collect::<Vec<_>>();
-        built_in.into_iter().chain(own.iter().cloned()).collect()
-    } else {
-        builtin_inputs()
-    };
+    let options = options(config);
+    let Found { inputs, unreadable } = gather(&options, &mut Plain);
+    for why in &unreadable {
+        console.complain(why);
+    }
+    if inputs.is_empty() && !unreadable.is_empty() {
+        return Err(CliError::Input("there are no rules to run".to_owned()));
+    }
     let plugins = discover(&config.plugins, &config.host());
     for why in &plugins.unreadable {
         console.complain(why);
@@ -82,19 +83,4 @@ pub(super) fn ready(
     let rules = RuleSet::with_plugins(compiled.rules, compiled.pack, plugins)
         .map_err(|error| CliError::Input(format!("the rules cannot be run: {error}")))?;
     Ok(Loaded { rules: Arc::new(rules) })
-}
-
-fn read(paths: &[PathBuf], console: &mut Console) -> Result<Vec<RuleInput>, CliError> {
-    let found = find(paths);
-    for why in &found.unreadable {
-        console.complain(why);
-    }
-    if found.inputs.is_empty() && !found.unreadable.is_empty() {
-        return Err(CliError::Input("there are no rules to run".to_owned()));
-    }
-    Ok(found.inputs)
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

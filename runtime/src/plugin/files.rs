@@ -1,8 +1,6 @@
 //! The rule files of a plugin: what its patterns fit, never outside of its folder.
 
 use std::collections::HashSet;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +12,7 @@ use oracle_compiler::session::RuleInput;
 use oracle_compiler::source::Sources;
 
 use super::discover::{Discovered, report_at_file};
-use crate::ruleset::{NOT_RULES, Unreadable, read_bounded};
+use crate::ruleset::{Disk, NOT_RULES, Unreadable, entries};
 
 /// Folders within folders at most.
 const MAX_DEPTH: usize = 32;
@@ -38,6 +36,7 @@ pub(super) fn gather(
     folder: &Path,
     manifest: &Manifest,
     context: &Arc<PluginContext>,
+    disk: &mut dyn Disk,
     found: &mut Discovered,
     sink: &mut Sink,
 ) {
@@ -47,7 +46,7 @@ pub(super) fn gather(
         Err(error) => return found.unreadable.push(Unreadable::new(folder, &error)),
     };
     let mut walk = Walk::default();
-    walk.folder(folder, &root, "", MAX_DEPTH);
+    walk.folder(folder, &root, "", MAX_DEPTH, disk);
     if walk.entries > MOST_ENTRIES {
         let message = format!("the plugin's folder holds more than {MOST_ENTRIES} files");
         sink.report(Code::FileLimit, manifest.id.span, message).help("keep other files elsewhere");
@@ -62,7 +61,7 @@ pub(super) fn gather(
         }
         used.extend(fitting);
         let path = folder.join(name);
-        match read_bounded(&path) {
+        match disk.read(&path) {
             Ok(bytes) => found.inputs.push(RuleInput {
                 path: path.display().to_string(),
                 bytes,
@@ -110,14 +109,11 @@ fn patterns(manifest: &Manifest, sink: &mut Sink) -> Option<GlobSet> {
 
 impl Walk {
     /// Goes through a folder; `name` is its path from the root.
-    fn folder(&mut self, path: &Path, root: &Path, name: &str, depth: usize) {
-        let entries: Result<Vec<PathBuf>, io::Error> =
-            fs::read_dir(path).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
-        let mut entries = match entries {
+    fn folder(&mut self, path: &Path, root: &Path, name: &str, depth: usize, disk: &mut dyn Disk) {
+        let entries = match entries(path, disk) {
             Ok(entries) => entries,
             Err(error) => return self.unreadable.push(Unreadable::new(path, &error)),
         };
-        entries.sort();
         for entry in entries {
             self.entries += 1;
             let Some(last) = entry.file_name().and_then(|it| it.to_str()) else { continue };
@@ -137,7 +133,7 @@ impl Walk {
                 self.outside.push(name);
             } else if real.is_dir() {
                 match depth.checked_sub(1) {
-                    Some(depth) if self.seen.insert(real) => self.folder(&entry, root, &name, depth),
+                    Some(depth) if self.seen.insert(real) => self.folder(&entry, root, &name, depth, disk),
                     _ => {}
                 }
             } else if !NOT_RULES.contains(&last) {

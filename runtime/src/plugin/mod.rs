@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use oracle_compiler::rule::ParamSpec;
 
 pub use discover::{Discovered, discover};
+pub(crate) use discover::{LastGood, discover_with};
 pub use host::{DEFAULT_CAPABILITIES, Host};
 
 /// The file that makes a folder a plugin.

@@ -50,34 +50,57 @@ pub struct Found {
     pub unreadable: Vec<Unreadable>,
 }
 
+/// How files are read while rules are looked for.
+pub(crate) trait Disk {
+    /// The content of a regular file, one byte more than the compiler takes at most: it then says that the file is too
+    /// large.
+    fn read(&mut self, path: &Path) -> io::Result<Vec<u8>> {
+        read_bounded(path)
+    }
+
+    /// A link was followed.
+    fn linked(&mut self, _path: &Path) {}
+}
+
+/// Reads every file.
+#[derive(Debug)]
+pub(crate) struct Plain;
+
+impl Disk for Plain {}
+
 /// Reads the rule files at these paths: a file as it is, a folder with everything below it that ends in `.toml`.
 /// Hidden files and folders are passed over; a folder that links lead back to is read once.
 pub fn find(paths: &[PathBuf]) -> Found {
+    find_with(paths, &mut Plain)
+}
+
+/// As [`find`], reading through `disk`.
+pub(crate) fn find_with(paths: &[PathBuf], disk: &mut dyn Disk) -> Found {
     let mut found = Found::default();
     let mut seen = HashSet::new();
     for path in paths {
+        if path.is_symlink() {
+            disk.linked(path);
+        }
         match fs::metadata(path) {
-            Ok(data) if data.is_dir() => walk(path, MAX_DEPTH, &mut seen, &mut found),
-            Ok(_) => read(path, &mut found),
+            Ok(data) if data.is_dir() => walk(path, MAX_DEPTH, disk, &mut seen, &mut found),
+            Ok(_) => read(path, disk, &mut found),
             Err(error) => found.refuse(path, &error),
         }
     }
     found
 }
 
-fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, found: &mut Found) {
+fn walk(folder: &Path, depth: usize, disk: &mut dyn Disk, seen: &mut HashSet<PathBuf>, found: &mut Found) {
     match folder.canonicalize().map(|real| seen.insert(real)) {
         Ok(true) => {}
         Ok(false) => return,
         Err(error) => return found.refuse(folder, &error),
     }
-    let entries: Result<Vec<PathBuf>, io::Error> =
-        fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
-    let mut paths = match entries {
+    let paths = match entries(folder, disk) {
         Ok(paths) => paths,
         Err(error) => return found.refuse(folder, &error),
     };
-    paths.sort();
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with('.') {
@@ -85,23 +108,38 @@ fn walk(folder: &Path, depth: usize, seen: &mut HashSet<PathBuf>, found: &mut Fo
         }
         if path.is_dir() {
             match depth.checked_sub(1) {
-                Some(depth) => walk(&path, depth, seen, found),
+                Some(depth) => walk(&path, depth, disk, seen, found),
                 None => found.refuse(&path, &io::Error::other("folders are nested too deep")),
             }
         } else if path.extension().is_some_and(|it| it == "toml") && !NOT_RULES.contains(&&*name) {
-            read(&path, found);
+            read(&path, disk, found);
         }
     }
 }
 
-fn read(path: &Path, found: &mut Found) {
-    match read_bounded(path) {
+/// The entries of a folder, sorted.
+pub(crate) fn entries(folder: &Path, disk: &mut dyn Disk) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_symlink() {
+            disk.linked(&path);
+        }
+        paths.push(path);
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn read(path: &Path, disk: &mut dyn Disk, found: &mut Found) {
+    match disk.read(path) {
         Ok(bytes) => found.inputs.push(RuleInput::loose(path.display().to_string(), bytes)),
         Err(error) => found.refuse(path, &error),
     }
 }
 
-/// Reads a file, one byte more than the compiler takes at most: it then says that the file is too large.
+/// Reads a file, as [`Disk::read`] promises.
 pub(crate) fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     // Opening a pipe would wait for its writer.
     if !fs::metadata(path)?.is_file() {

@@ -1,5 +1,6 @@
 //! From files to a rule set.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,8 +9,8 @@ use oracle_compiler::diag::{Code, Diagnostic, Severity, Sink};
 use oracle_compiler::session::{Compiled, FileOutcome, Options, RuleInput, compile_rules};
 use oracle_compiler::source::{Sources, Span};
 
-use super::builtin::{builtin_inputs, is_builtin};
-use super::find::{Found, Unreadable, find};
+use super::builtin::builtin_inputs;
+use super::find::{Disk, Found, Plain, Unreadable, find_with};
 use crate::engine::{RuleSet, RuleSetError};
 use crate::plugin::{Discovered, Host, discover};
 
@@ -88,20 +89,28 @@ impl From<RuleSetError> for LoadError {
     }
 }
 
-/// Loads built-in rules and rule files. A built-in rule that also lies in one of the folders, unchanged, is loaded
-/// once.
+/// Loads built-in rules and rule files. A file of one's own takes the place of the built-in one of the same name.
 ///
 /// # Errors
 /// With [`OnBad::Fail`], anything that is an error. Otherwise only a pack that does not verify, which would be a
 /// mistake of the compiler.
 pub fn load(options: &LoadOptions) -> Result<LoadReport, LoadError> {
-    let Found { mut inputs, unreadable } = find(&options.paths);
-    if options.builtin {
-        inputs.retain(|input| !is_builtin(input));
-        inputs.splice(0..0, builtin_inputs());
-    }
+    let Found { inputs, unreadable } = gather(options, &mut Plain);
     let found = discover(&options.plugins, &options.host);
     assemble(inputs, &unreadable, found, options)
+}
+
+/// The rule files outside of plugins: built-in ones, then those at the options' paths.
+pub(crate) fn gather(options: &LoadOptions, disk: &mut dyn Disk) -> Found {
+    let mut found = find_with(&options.paths, disk);
+    if options.builtin {
+        let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
+        let own: HashSet<String> = found.inputs.iter().map(|it| name(&it.path)).collect();
+        let builtin: Vec<RuleInput> =
+            builtin_inputs().into_iter().filter(|it| !own.contains(&name(&it.path))).collect();
+        found.inputs.splice(0..0, builtin);
+    }
+    found
 }
 
 /// Loads rule files that were read already; the options' paths and plugins are not looked at.
@@ -147,7 +156,7 @@ pub fn compile_with_plugins(inputs: &[RuleInput], mut found: Discovered, options
     Compiled { diagnostics: found.diagnostics, ..compiled }
 }
 
-fn report_unreadable(unreadable: &[Unreadable], sources: &mut Sources) -> Vec<Diagnostic> {
+pub(crate) fn report_unreadable(unreadable: &[Unreadable], sources: &mut Sources) -> Vec<Diagnostic> {
     let mut sink = Sink::default();
     for it in unreadable {
         let source = sources.add(it.path.clone(), "");

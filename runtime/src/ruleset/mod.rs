@@ -8,6 +8,7 @@ mod find;
 mod load;
 
 pub use builtin::{BUILTIN_RULES, builtin_inputs};
+pub(crate) use find::{Disk, NOT_RULES, Plain, entries, read_bounded};
 pub use find::{Found, Unreadable, find};
-pub(crate) use find::{NOT_RULES, read_bounded};
 pub use load::{LoadError, LoadOptions, LoadReport, OnBad, compile_with_plugins, load, load_inputs};
+pub(crate) use load::{gather, report_unreadable};

@@ -14,6 +14,7 @@ mod notifications;
 mod order;
 mod plugins;
 mod program;
+mod reload;
 mod sessions;
 mod support;
 mod trials;
