@@ -49,7 +49,7 @@ pub enum EngineError {
     UnknownPlugin(String),
     /// The rule is a core rule: users cannot disable it.
     CoreRule(String),
-    /// Params that the rule does not take, every one of them.
+    /// Params that the rule, or settings that the plugin, does not take: every one of them.
     BadParams(Vec<FieldError>),
     /// The state could not be read or written.
     State(StateError),

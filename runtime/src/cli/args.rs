@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::status::CliError;
-use super::{check, compile, disasm, eval, explain, key, pack, run, serve, test};
+use super::{check, compile, disasm, eval, executions, explain, key, pack, run, serve, state, test};
 use crate::config::Config;
 
 /// Rules for AI agents: check them, try them, replay recorded sessions against them.
@@ -31,6 +31,8 @@ pub(super) enum Command {
     Key(key::KeyArgs),
     Run(run::RunArgs),
     Serve(serve::ServeArgs),
+    State(state::StateArgs),
+    Executions(executions::ExecutionsArgs),
     Eval(eval::EvalArgs),
     Explain(explain::ExplainArgs),
     Disasm(disasm::DisasmArgs),
@@ -46,8 +48,8 @@ pub(super) struct Common {
     /// A folder of plugins, or a plugin's own folder; may be repeated
     #[arg(long, global = true, value_name = "DIR")]
     plugins: Vec<PathBuf>,
-    /// The folder of the state file [default: state is kept in memory]
-    #[arg(long, global = true, hide = true, value_name = "DIR")]
+    /// The folder of the state file, for run, serve, eval, state and executions [default: state is kept in memory]
+    #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// Whom events are about that do not say [default: local]
     #[arg(long, global = true, value_name = "ID")]
@@ -70,7 +72,6 @@ impl Common {
     /// Refuses the flags of what is not built yet: one that does nothing would be worse than none.
     pub(super) fn refuse_unbuilt(&self) -> Result<(), CliError> {
         let given = [
-            ("--data", self.data.is_some(), "the state file is"),
             ("--lua-timeout-ms", self.lua_timeout_ms.is_some(), "scripts are"),
             ("--lua-memory-mb", self.lua_memory_mb.is_some(), "scripts are"),
         ];

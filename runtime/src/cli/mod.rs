@@ -8,8 +8,10 @@ mod args;
 mod check;
 mod compile;
 mod console;
+mod data;
 mod disasm;
 mod eval;
+mod executions;
 mod explain;
 mod key;
 mod pack;
@@ -17,6 +19,7 @@ mod rule_files;
 mod rules;
 mod run;
 mod serve;
+mod state;
 mod status;
 mod test;
 
@@ -66,12 +69,14 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
         Command::Check(args) => check::run(&args, &config, console),
         Command::Compile(args) => compile::run(&args, &config, console),
         Command::Disasm(args) => disasm::run(&args, console),
-        Command::Eval(args) => eval::run(args, console),
+        Command::Eval(args) => eval::run(args, &config, console),
+        Command::Executions(args) => executions::run(&args, &config, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Key(args) => key::run(&args, console),
         Command::Pack(args) => pack::run(&args, &config, console),
         Command::Run(args) => run::run(&args, &config, console),
         Command::Serve(args) => serve::run(args, config, console),
+        Command::State(args) => state::run(&args, &config, console),
         Command::Test(args) => test::run(&args, &config, console),
     }
 }

@@ -7,11 +7,12 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use super::console::{Console, Look};
-use super::rules;
 use super::status::{CliError, Status};
+use super::{data, rules};
 use crate::config::Config;
 use crate::engine::{Engine, EngineOptions};
 use crate::http::{Auth, Service, ServiceOptions, server};
+use crate::state::ExecutionLog;
 
 /// Threads that answer requests; work that waits has its own.
 const MOST_THREADS: usize = 4;
@@ -32,6 +33,12 @@ pub(super) fn run(args: ServeArgs, mut config: Config, console: &mut Console) ->
     }
     let auth = Auth::Open(config.user.as_str().into());
     let loaded = rules::load(&config, console)?;
+    let store = data::open(&config)?;
+    let engine_options = EngineOptions {
+        executions: Some(Arc::new(ExecutionLog::new(Arc::clone(&store)))),
+        store,
+        ..EngineOptions::default()
+    };
     let threads = std::thread::available_parallelism().map_or(2, usize::from).min(MOST_THREADS);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(threads)
@@ -41,7 +48,7 @@ pub(super) fn run(args: ServeArgs, mut config: Config, console: &mut Console) ->
     runtime.block_on(async {
         let listener = listen(&config.listen, &auth).await?;
         let address = listener.local_addr()?;
-        let engine = Engine::new(loaded.rules, EngineOptions::default());
+        let engine = Engine::new(loaded.rules, engine_options);
         let options =
             ServiceOptions { auth, project: config.project.as_str().into(), ..ServiceOptions::default() };
         let service = Service::new(Arc::new(engine), options);

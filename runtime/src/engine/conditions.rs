@@ -1,7 +1,6 @@
 //! The first half of an event: every condition against one snapshot.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::sync::LazyLock;
 use std::time::Instant;
 
@@ -20,7 +19,7 @@ use super::overlay::Overlay;
 use super::states::States;
 use super::{Report, Rule, RuleSet};
 use crate::error::RuleError;
-use crate::limits::LimitState;
+use crate::limits::SessionLimits;
 use crate::state::Store;
 
 static NO_STATE: LazyLock<Map> = LazyLock::new(Map::default);
@@ -67,7 +66,7 @@ pub(super) fn judge(
     run.matched.drain(|at| {
         let Some((id, rule)) = user.rule(at) else { return };
         if rule.is_limited && !rule.is_watched {
-            limits.entry(id).or_default().observe(true, false);
+            limits.observe(id, &rule.spec.limits, true, false);
         }
         verdicts.push(Verdict::of(id, Ok(true)));
     });
@@ -95,7 +94,7 @@ struct Evaluation<'e, 'f> {
     machine: &'e mut Machine,
     frame: &'e Frame<'f>,
     run: &'e mut HookRun,
-    limits: &'e mut HashMap<RuleId, LimitState>,
+    limits: &'e mut SessionLimits,
 }
 
 /// The user of the event against the rules of its hook.
@@ -181,17 +180,18 @@ impl<'a> User<'a> {
         for &at in &self.set.watched {
             let Some((id, rule)) = self.rule(at) else { continue };
             let matched = run.matched.contains(at);
-            let limit = if matched { Some(limits.entry(id).or_default()) } else { limits.get_mut(&id) };
-            // Without an entry there is nothing that an evaluation without a match could change.
-            let Some(limit) = limit else { continue };
-            let cleared = match rule.clear_when.filter(|_| limit.awaits_clear()) {
+            if !matched && limits.get(id).is_none() {
+                continue;
+            }
+            let cleared = match rule.clear_when.filter(|_| limits.awaits_clear(id)) {
                 Some(chunk) => self.scope_of(id, rule).and_then(|scope| {
                     let truth = machine.truth(self.rules.pack(), chunk, frame, &scope);
                     truth.map_err(|fault| explain(self.rules, chunk, &fault))
                 }),
                 None => Ok(false),
             };
-            limit.observe(matched && cleared.is_ok(), matches!(cleared, Ok(true)));
+            let (held, cleared_now) = (matched && cleared.is_ok(), matches!(cleared, Ok(true)));
+            limits.observe(id, &rule.spec.limits, held, cleared_now);
             if let Err(error) = cleared {
                 run.matched.remove(at);
                 verdicts.retain(|verdict| verdict.id != id);

@@ -1,7 +1,7 @@
 //! The second half of an event: limits, actions, effects.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use oracle_vm::ids::RuleId;
@@ -9,14 +9,17 @@ use oracle_vm::value::Text;
 
 use super::cell::Cell;
 use super::conditions::{Verdict, judge};
+use super::memory::{Claim, cooldown_record, limit_record};
 use super::overlay::Overlay;
+use super::record::executions;
 use super::{EngineOptions, EventRef, EventResult, Report, Rule, RuleOutcome, RuleSet};
 use crate::action::{Cause, LogRecord, Prepared};
 use crate::context::Context;
 use crate::error::RuleError;
 use crate::event::Event;
 use crate::limits::Held;
-use crate::state::{Batch, Write};
+use crate::session::SessionMark;
+use crate::state::{Batch, StateError, Write};
 use crate::template::{Inputs, TemplateContext};
 
 /// Events that may follow from one event of the host altogether, over all chains.
@@ -45,6 +48,7 @@ struct Firing {
     at: usize,
     id: RuleId,
     prepared: Vec<Prepared>,
+    claim: Option<Claim>,
 }
 
 impl Cascade<'_> {
@@ -52,10 +56,12 @@ impl Cascade<'_> {
     pub(super) fn step(&mut self, cell: &mut Cell, step: &Step) -> EventResult {
         let began = Instant::now();
         let event = &step.event;
+        let store = &*self.options.store;
+        cell.resume(self.rules, store);
         if cell.session.apply(event) {
-            cell.limits.clear();
+            cell.begin_anew();
         }
-        cell.follow(self.rules);
+        cell.follow(self.rules, store);
         let hook = event.hook();
         let mut result = EventResult {
             event: EventRef {
@@ -70,15 +76,23 @@ impl Cascade<'_> {
             time_us: 0.0,
             evaluated: 0,
         };
+        let mut verdicts = Vec::new();
         if let Some(hook) = hook {
-            let store = &*self.options.store;
             let judgement = judge(self.rules, self.overlay, cell, hook, store, self.report);
             result.evaluated = judgement.evaluated;
-            if !judgement.verdicts.is_empty() {
-                self.fire(cell, step, judgement.verdicts, &mut result);
-            }
+            verdicts = judgement.verdicts;
+        }
+        if verdicts.is_empty() {
+            self.commit(cell, &mut Vec::new(), &mut result);
+        } else {
+            self.fire(cell, step, verdicts, &mut result);
         }
         result.time_us = began.elapsed().as_secs_f64() * 1e6;
+        if let Some(log) = &self.options.executions
+            && !result.rules.is_empty()
+        {
+            log.record(executions(event, &result));
+        }
         result
     }
 
@@ -92,14 +106,19 @@ impl Cascade<'_> {
             let mut outcome = outcome(rule, &verdict);
             if outcome.matched {
                 result.first_match.get_or_insert_with(|| Arc::clone(&rule.id));
-                outcome.held = held(cell, rule, &verdict);
-                if outcome.held.is_none() {
-                    let context = snapshot.get_or_insert_with(|| Arc::new(cell.session.context().clone()));
-                    match self.prepare(cell, rule, &verdict, context, step) {
-                        Ok(prepared) => {
-                            firings.push(Firing { at: result.rules.len(), id: verdict.id, prepared })
+                match claim(cell, rule, &verdict) {
+                    Err(held) => outcome.held = Some(held),
+                    Ok(claim) => {
+                        let context =
+                            snapshot.get_or_insert_with(|| Arc::new(cell.session.context().clone()));
+                        let (at, id) = (result.rules.len(), verdict.id);
+                        match self.prepare(cell, rule, &verdict, context, step) {
+                            Ok(prepared) => firings.push(Firing { at, id, prepared, claim }),
+                            Err(error) => {
+                                give_back(cell, rule, claim);
+                                outcome.error = Some(error);
+                            }
                         }
-                        Err(error) => outcome.error = Some(error),
                     }
                 }
                 outcome.time_us += began.elapsed().as_secs_f64() * 1e6;
@@ -157,31 +176,87 @@ impl Cascade<'_> {
         Inputs { names: Arc::clone(&defaults.names), values: Arc::clone(values) }
     }
 
-    /// Writes the state of all rules in one transaction. When that fails, the rules that write do not fire.
-    fn commit(&self, cell: &Cell, firings: &mut Vec<Firing>, result: &mut EventResult) {
+    /// Writes everything that the event changes in one transaction. When that fails, the rules that write state do
+    /// not fire; what limits count goes on in memory, and is written with the next event that has something to write.
+    fn commit(&self, cell: &mut Cell, firings: &mut Vec<Firing>, result: &mut EventResult) {
+        loop {
+            let written = self.batch(cell, firings).and_then(|(batch, mark)| {
+                if !batch.is_empty() {
+                    self.options.store.commit(&batch)?;
+                }
+                Ok((batch, mark))
+            });
+            let error = match written {
+                Ok((batch, mark)) => {
+                    if !batch.is_empty() {
+                        cell.stored(mark);
+                    }
+                    return;
+                }
+                Err(error) => error,
+            };
+            let before = firings.len();
+            self.refuse(cell, firings, result, &error);
+            // Only a full quota is the fault of some: the others are written without them.
+            if !matches!(error, StateError::Quota { .. }) || firings.len() == before {
+                return;
+            }
+        }
+    }
+
+    /// What an event with these firings changes, and the mark of the session that is stored with it.
+    fn batch(&self, cell: &mut Cell, firings: &[Firing]) -> Result<(Batch, Option<SessionMark>), StateError> {
         let mut batch = Batch::default();
-        for firing in &*firings {
-            let rule = self.rules.get(firing.id);
-            let namespace = rule.and_then(|rule| cell.states.namespace(rule.plugin));
+        let mut limited: Vec<RuleId> = cell.limits.changed().to_vec();
+        for firing in firings {
+            let Some(rule) = self.rules.get(firing.id) else { continue };
+            let namespace = cell.states.namespace(rule.plugin);
             for prepared in &firing.prepared {
                 if let (Prepared::SetState { key, value }, Some(namespace)) = (prepared, namespace) {
                     let namespace = namespace.clone();
                     batch.writes.push(Write { namespace, key: key.clone(), value: Some(value.clone()) });
                 }
             }
+            if rule.is_limited && !limited.contains(&firing.id) {
+                limited.push(firing.id);
+            }
+            if firing.claim.is_some() {
+                let seconds = cell.session.moment().seconds;
+                batch.records.push(cooldown_record(cell.session.key(), rule, seconds));
+            }
         }
-        if batch.writes.is_empty() {
-            return;
+        let (records, mark) = cell.mark_to_store(&*self.options.store, !limited.is_empty())?;
+        batch.records.extend(records);
+        for id in limited {
+            let Some(rule) = self.rules.get(id) else { continue };
+            let mut state = cell.limits.get(id).copied().unwrap_or_default();
+            if firings.iter().any(|firing| firing.id == id) {
+                state.fired(&rule.spec.limits, cell.session.moment());
+            }
+            batch.records.push(limit_record(cell.session.key(), rule, state));
         }
-        if let Err(error) = self.options.store.commit(&batch) {
-            firings.retain(|firing| {
-                let writes = firing.prepared.iter().any(|it| matches!(it, Prepared::SetState { .. }));
-                if let (true, Some(outcome)) = (writes, result.rules.get_mut(firing.at)) {
-                    outcome.error = Some(RuleError::new("state", error.to_string()));
-                }
-                !writes
-            });
-        }
+        Ok((batch, mark))
+    }
+
+    /// Takes back the firings that write what could not be written.
+    fn refuse(&self, cell: &Cell, firings: &mut Vec<Firing>, result: &mut EventResult, error: &StateError) {
+        firings.retain(|firing| {
+            let Some(rule) = self.rules.get(firing.id) else { return false };
+            let its_plugin = |plugin: &str| {
+                cell.states.namespace(rule.plugin).is_some_and(|it| it.plugin.as_str() == plugin)
+            };
+            let concerned = match error {
+                StateError::Quota { plugin, .. } => its_plugin(plugin),
+                _ => true,
+            };
+            let writes = firing.prepared.iter().any(|it| matches!(it, Prepared::SetState { .. }));
+            let refused = writes && concerned;
+            if let (true, Some(outcome)) = (refused, result.rules.get_mut(firing.at)) {
+                outcome.error = Some(RuleError::new("state", error.to_string()));
+                give_back(cell, rule, firing.claim);
+            }
+            !refused
+        });
     }
 
     /// Lets a rule's actions take effect and notes that it fired.
@@ -230,23 +305,25 @@ fn outcome(rule: &Rule, verdict: &Verdict) -> RuleOutcome {
     }
 }
 
-fn held(cell: &Cell, rule: &Rule, verdict: &Verdict) -> Option<Held> {
-    if !rule.is_limited {
-        return None;
+/// Whether the rule may fire; a rule with `cooldown_seconds` takes the right to.
+fn claim(cell: &Cell, rule: &Rule, verdict: &Verdict) -> Result<Option<Claim>, Held> {
+    let Some(state) = cell.limits.get(verdict.id).filter(|_| rule.is_limited) else { return Ok(None) };
+    let (limits, now) = (&rule.spec.limits, cell.session.moment());
+    if limits.cooldown_seconds.is_none() {
+        return state.held(limits, now, None).map_or(Ok(None), Err);
     }
-    let elsewhere = rule.spec.limits.cooldown_seconds.and_then(|_| {
-        let last = cell.tenant.last_fired.lock().unwrap_or_else(PoisonError::into_inner);
-        last.get(&rule.id).copied()
-    });
-    cell.limits.get(&verdict.id)?.held(&rule.spec.limits, cell.session.moment(), elsewhere)
+    let held = |elsewhere| state.held(limits, now, elsewhere);
+    cell.tenant.claim(&rule.id, now.seconds, held).map(Some)
+}
+
+fn give_back(cell: &Cell, rule: &Rule, claim: Option<Claim>) {
+    if let Some(claim) = claim {
+        cell.tenant.give_back(&rule.id, claim);
+    }
 }
 
 fn note_firing(rules: &RuleSet, cell: &mut Cell, id: RuleId) {
     let Some(rule) = rules.get(id).filter(|rule| rule.is_limited) else { return };
     let now = cell.session.moment();
-    cell.limits.entry(id).or_default().fired(&rule.spec.limits, now);
-    if rule.spec.limits.cooldown_seconds.is_some() {
-        let mut last = cell.tenant.last_fired.lock().unwrap_or_else(PoisonError::into_inner);
-        last.insert(Arc::clone(&rule.id), now.seconds);
-    }
+    cell.limits.fired(id, &rule.spec.limits, now);
 }

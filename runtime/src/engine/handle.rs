@@ -4,17 +4,16 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use oracle_compiler::rule::DeliverAt;
-use oracle_vm::ids::RuleId;
+use oracle_compiler::rule::{DeliverAt, LogLevel};
 use oracle_vm::schema::slot;
-use oracle_vm::value::{Data, Map, Text};
+use oracle_vm::value::{Data, Text};
 
 use super::cell::Cell;
 use super::firing::{Cascade, Step};
-use super::inputs::effective;
-use super::overlay::World;
+use super::overlay::{Stale, World};
 use super::sessions::Sessions;
 use super::{EngineOptions, EventResult, Report, RuleSet, UserChoices};
+use crate::action::LogRecord;
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::event::Event;
@@ -22,6 +21,7 @@ use crate::event::bus::Bus;
 use crate::metrics::EngineMetrics;
 use crate::notify::Notification;
 use crate::session::SessionKey;
+use crate::state::{Batch, now};
 
 /// Takes events and says what the rules made of them. Shared between threads; events of one session are handled
 /// one after the other, events of different sessions side by side.
@@ -38,10 +38,23 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// An engine that runs these rules.
+    /// An engine that runs these rules, for users whose choices are in the store. Choices that cannot be read are
+    /// not used, and the log says so.
     pub fn new(rules: Arc<RuleSet>, options: EngineOptions) -> Engine {
+        let mut world = World::new(rules);
+        let mut stale = Vec::new();
+        match UserChoices::of_all(&*options.store) {
+            Ok(users) => {
+                for (user, choices) in users {
+                    let theirs = world.set_choices(user.clone(), Arc::new(choices));
+                    stale.extend(theirs.into_iter().map(|it| (user.clone(), it)));
+                }
+            }
+            Err(error) => warn(&options, "", "", format!("what users chose is not used: {error}")),
+        }
+        warn_of_stale(&options, &stale);
         Engine {
-            world: RwLock::new(Arc::new(World::new(rules))),
+            world: RwLock::new(Arc::new(world)),
             changing: Mutex::new(()),
             sessions: Sessions::default(),
             bus: Bus::new(options.bus_capacity),
@@ -153,6 +166,11 @@ impl Engine {
         }
     }
 
+    /// How many pairs of a user and a project have something in memory.
+    pub fn tenant_count(&self) -> usize {
+        self.sessions.tenants()
+    }
+
     /// How many sessions are in memory.
     pub fn session_count(&self) -> usize {
         self.sessions.len()
@@ -179,101 +197,47 @@ impl Engine {
     }
 
     /// Swaps the rules; events that are being handled finish with the old ones. What users chose, and the limits
-    /// of rules that are still there, stay.
+    /// of rules that are still there, stay. What users chose and the new rules do not take is written to the log.
     pub fn replace_rules(&self, rules: Arc<RuleSet>) {
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.rules();
         if !Arc::ptr_eq(&rules, &before) {
             rules.carry_counts(&before);
         }
-        self.change(|world| *world = world.with_rules(rules));
-    }
-
-    /// What a user chose.
-    pub fn choices(&self, user: &str) -> UserChoices {
-        self.world().choices(user)
-    }
-
-    /// Sets everything that a user chose, as it was stored; choices that no longer fit are kept and not used.
-    pub fn set_choices(&self, user: &str, choices: UserChoices) {
-        self.change(|world| world.set_choices(Text::from(user), Arc::new(choices)));
-    }
-
-    /// Whether a rule runs for a user.
-    ///
-    /// # Errors
-    /// An unknown rule.
-    pub fn is_enabled(&self, user: &str, rule: &str) -> Result<bool, EngineError> {
-        let world = self.world();
-        let id = find(&world.rules, rule)?;
-        Ok(world.overlay(&user.into()).is_enabled(id))
-    }
-
-    /// Switches a rule on or off for a user, from the next event on.
-    ///
-    /// # Errors
-    /// An unknown rule; switching a core rule off.
-    pub fn set_enabled(&self, user: &str, rule: &str, enabled: bool) -> Result<(), EngineError> {
-        self.try_change(|world| {
-            let id = find(&world.rules, rule)?;
-            if !enabled && world.rules.get(id).is_some_and(|rule| rule.spec.core) {
-                return Err(EngineError::CoreRule(rule.to_owned()));
-            }
-            let mut choices = world.choices(user);
-            choices.enabled.insert(rule.to_owned(), enabled);
-            world.set_choices(Text::from(user), Arc::new(choices));
-            Ok(())
-        })
-    }
-
-    /// The effective params of a rule for a user, in order of declaration.
-    ///
-    /// # Errors
-    /// An unknown rule.
-    pub fn params(&self, user: &str, rule: &str) -> Result<Vec<(String, Data)>, EngineError> {
-        let world = self.world();
-        let id = find(&world.rules, rule)?;
-        let rule = world.rules.get(id).ok_or_else(|| EngineError::UnknownRule(rule.to_owned()))?;
-        let values = world.overlay(&user.into()).params(id).unwrap_or(&rule.params.values);
-        Ok(rule.params.names.iter().cloned().zip(values.iter().cloned()).collect())
-    }
-
-    /// Sets a user's params of a rule, replacing those set before, from the next event on.
-    ///
-    /// # Errors
-    /// An unknown rule; every param that the rule does not take.
-    pub fn set_params(&self, user: &str, rule: &str, params: Map) -> Result<(), EngineError> {
-        self.try_change(|world| {
-            let id = find(&world.rules, rule)?;
-            if let Some(known) = world.rules.get(id) {
-                effective(&known.spec.params, &params, "params").map_err(EngineError::BadParams)?;
-            }
-            let mut choices = world.choices(user);
-            choices.params.insert(rule.to_owned(), params);
-            world.set_choices(Text::from(user), Arc::new(choices));
-            Ok(())
-        })
+        let (world, stale) = self.world().with_rules(rules);
+        self.put(world);
+        warn_of_stale(&self.options, &stale);
     }
 
     pub(super) fn world(&self) -> Arc<World> {
         Arc::clone(&self.world.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn change(&self, change: impl FnOnce(&mut World)) {
-        // A change that cannot be refused is one that never is.
-        let _ = self.try_change(|world| {
-            change(world);
-            Ok(())
-        });
+    fn put(&self, world: World) {
+        *self.world.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(world);
     }
 
-    pub(super) fn try_change(
+    /// Changes what a user chose: it is stored first, and in force for the next event after.
+    pub(super) fn choose(
         &self,
-        change: impl FnOnce(&mut World) -> Result<(), EngineError>,
+        user: &str,
+        change: impl FnOnce(&RuleSet, &mut UserChoices) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut world = World::clone(&self.world());
-        change(&mut world)?;
-        *self.world.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(world);
+        let before = world.choices(user);
+        let mut choices = before.clone();
+        change(&world.rules, &mut choices)?;
+        let user = Text::from(user);
+        let records = choices.changes(&user, &before);
+        if records.is_empty() {
+            return Ok(());
+        }
+        self.options.store.commit(&Batch::of_records(records))?;
+        let stale = world.set_choices(user.clone(), Arc::new(choices));
+        self.put(world);
+        let stale: Vec<(Text, Stale)> = stale.into_iter().map(|it| (user.clone(), it)).collect();
+        warn_of_stale(&self.options, &stale);
         Ok(())
     }
 
@@ -286,6 +250,22 @@ impl Engine {
     }
 }
 
-fn find(rules: &RuleSet, qualified: &str) -> Result<RuleId, EngineError> {
-    rules.find(qualified).ok_or_else(|| EngineError::UnknownRule(qualified.to_owned()))
+/// Tells the log what users chose and these rules do not take.
+fn warn_of_stale(options: &EngineOptions, stale: &[(Text, Stale)]) {
+    for (user, Stale { of, error }) in stale {
+        let message = format!("{error}: what was set is not used, the default holds");
+        warn(options, user.as_str(), of, message);
+    }
+}
+
+fn warn(options: &EngineOptions, user: &str, rule: &str, message: String) {
+    options.log.log(&LogRecord {
+        level: LogLevel::Warning,
+        message,
+        rule_id: rule.to_owned(),
+        user_id: user.to_owned(),
+        project_id: String::new(),
+        session_id: String::new(),
+        timestamp: now(),
+    });
 }

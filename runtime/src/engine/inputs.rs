@@ -23,13 +23,7 @@ pub(super) fn defaults(specs: &[ParamSpec]) -> Inputs {
 /// Every value that is unknown, has the wrong type or is out of bounds; `root` is `params` or `settings`.
 pub fn effective(specs: &[ParamSpec], set: &Map, root: &str) -> Result<Arc<[Data]>, Vec<FieldError>> {
     let root = Path::Root(root);
-    let mut errors = Vec::new();
-    for key in set.keys().map(|key| key.as_str()) {
-        if !specs.iter().any(|spec| spec.name == key) {
-            let near = nearest(key, specs.iter().map(|spec| spec.name.as_str()));
-            errors.push(FieldError::unknown(Path::Key(&root, key), near));
-        }
-    }
+    let mut errors = unknown(specs, set, &root);
     let mut values = Vec::with_capacity(specs.len());
     for spec in specs {
         let value = set.get(spec.name.as_str()).unwrap_or(&spec.default);
@@ -41,13 +35,29 @@ pub fn effective(specs: &[ParamSpec], set: &Map, root: &str) -> Result<Arc<[Data
     if errors.is_empty() { Ok(values.into()) } else { Err(errors) }
 }
 
-/// The effective values, with the default wherever what was set is not taken (any more).
-pub fn effective_with_defaults(specs: &[ParamSpec], set: &Map) -> Arc<[Data]> {
-    let value = |spec: &ParamSpec| {
-        let set = set.get(spec.name.as_str())?;
-        check(spec, set, Path::Root(&spec.name)).ok()
+/// The effective values, with the default wherever what was set is not taken (any more), and what that is.
+pub fn effective_with_defaults(specs: &[ParamSpec], set: &Map, root: &str) -> (Arc<[Data]>, Vec<FieldError>) {
+    let root = Path::Root(root);
+    let mut errors = unknown(specs, set, &root);
+    let mut value = |spec: &ParamSpec| {
+        let checked = check(spec, set.get(spec.name.as_str())?, Path::Key(&root, &spec.name));
+        checked.map_err(|error| errors.push(error)).ok()
     };
-    specs.iter().map(|spec| value(spec).unwrap_or_else(|| in_declared_form(spec, &spec.default))).collect()
+    let or_default = |spec| value(spec).unwrap_or_else(|| in_declared_form(spec, &spec.default));
+    let values = specs.iter().map(or_default).collect();
+    (values, errors)
+}
+
+/// What was set and is not declared.
+fn unknown(specs: &[ParamSpec], set: &Map, root: &Path<'_>) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    for key in set.keys().map(|key| key.as_str()) {
+        if !specs.iter().any(|spec| spec.name == key) {
+            let near = nearest(key, specs.iter().map(|spec| spec.name.as_str()));
+            errors.push(FieldError::unknown(Path::Key(root, key), near));
+        }
+    }
+    errors
 }
 
 fn in_declared_form(spec: &ParamSpec, value: &Data) -> Data {
@@ -127,7 +137,8 @@ mod tests {
                 "`params.count` must be a whole number, not \"3\"",
             ]
         );
-        let kept = effective_with_defaults(&specs, &set);
+        let (kept, stale) = effective_with_defaults(&specs, &set, "params");
+        assert_eq!(stale, errors);
         assert_eq!(*kept, [Data::Float(1.0), Data::Int(3), Data::Bool(true)]);
     }
 }

@@ -6,14 +6,17 @@
 //! swapped as a whole; what users chose is resolved against it once, not per event.
 
 mod cell;
+mod choices;
 mod conditions;
 mod firing;
 mod handle;
 mod hooks;
 mod inputs;
+mod memory;
 mod options;
 mod overlay;
 mod plugins;
+mod record;
 mod result;
 mod rule;
 mod ruleset;
@@ -22,10 +25,10 @@ mod states;
 mod trial;
 mod view;
 
+pub use crate::state::UserChoices;
 pub use handle::Engine;
 pub use inputs::{effective, effective_with_defaults};
 pub use options::{EngineOptions, Report};
-pub use overlay::UserChoices;
 pub use result::{EventRef, EventResult, RuleOutcome};
 pub use rule::{Rule, RuleCounts};
 pub use ruleset::{RuleSet, RuleSetError};

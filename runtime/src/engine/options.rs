@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::action::{LogSink, NoLog};
 use crate::event::bus::DEFAULT_CAPACITY;
-use crate::state::{MemoryStore, Store};
+use crate::state::{ExecutionLog, MemoryStore, Store};
 
 /// The parts and bounds of an engine.
 #[derive(Clone)]
@@ -13,6 +13,8 @@ pub struct EngineOptions {
     pub store: Arc<dyn Store>,
     /// Where log lines go.
     pub log: Arc<dyn LogSink>,
+    /// Where it is written which rules ran, where anybody wants to know.
+    pub executions: Option<Arc<ExecutionLog>>,
     /// Sessions kept in memory at most; beyond, ended ones and then the least recently used ones are forgotten.
     pub max_sessions: usize,
     /// Events that wait on the bus at most.
@@ -24,6 +26,7 @@ impl Default for EngineOptions {
         EngineOptions {
             store: Arc::new(MemoryStore::new()),
             log: Arc::new(NoLog),
+            executions: None,
             max_sessions: 10_000,
             bus_capacity: DEFAULT_CAPACITY,
         }

@@ -1,27 +1,24 @@
 //! What users chose, resolved against a rule set: a bitmap of enabled rules and the params that differ.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use oracle_vm::hook::Hook;
 use oracle_vm::ids::RuleId;
 use oracle_vm::index::HookProgram;
-use oracle_vm::value::{Data, Map, Text};
+use oracle_vm::value::{Data, Text};
 
 use super::RuleSet;
 use super::inputs::effective_with_defaults;
+use crate::input::FieldError;
+use crate::state::UserChoices;
 
-/// What one user chose, by qualified rule id: it outlives reloads.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserChoices {
-    /// Rules switched on or off.
-    pub enabled: BTreeMap<String, bool>,
-    /// Params that were set.
-    pub params: BTreeMap<String, Map>,
-    /// Plugins switched on or off, by id.
-    pub plugins: BTreeMap<String, bool>,
-    /// Settings that were set, by plugin.
-    pub settings: BTreeMap<String, Map>,
+/// A choice that was stored and is not taken any more: the default holds.
+#[derive(Clone, Debug)]
+pub(super) struct Stale {
+    /// The rule or the plugin.
+    pub(super) of: String,
+    pub(super) error: FieldError,
 }
 
 /// The choices of one user against one rule set.
@@ -46,8 +43,9 @@ impl Overlay {
         overlay
     }
 
-    /// The same with the choices of a user: the work follows the choices, not the rules.
-    fn resolve(&self, rules: &RuleSet, choices: &UserChoices) -> Overlay {
+    /// The same with the choices of a user: the work follows the choices, not the rules. What the rules do not take of
+    /// them is told.
+    fn resolve(&self, rules: &RuleSet, choices: &UserChoices, stale: &mut Vec<Stale>) -> Overlay {
         let mut overlay = self.clone();
         for (rule, chosen) in &choices.enabled {
             let Some((id, rule)) = rules.find(rule).and_then(|id| Some((id, rules.get(id)?))) else {
@@ -66,13 +64,17 @@ impl Overlay {
         }
         for (plugin, set) in &choices.settings {
             let Some(at) = rules.plugin_at(plugin) else { continue };
-            overlay.settings.insert(at, effective_with_defaults(rules.setting_specs(at), set));
+            let (values, errors) = effective_with_defaults(rules.setting_specs(at), set, "settings");
+            stale.extend(errors.into_iter().map(|error| Stale { of: plugin.clone(), error }));
+            overlay.settings.insert(at, values);
         }
-        for (rule, set) in &choices.params {
-            let Some((id, rule)) = rules.find(rule).and_then(|id| Some((id, rules.get(id)?))) else {
+        for (name, set) in &choices.params {
+            let Some((id, rule)) = rules.find(name).and_then(|id| Some((id, rules.get(id)?))) else {
                 continue;
             };
-            overlay.params.insert(id, effective_with_defaults(&rule.spec.params, set));
+            let (values, errors) = effective_with_defaults(&rule.spec.params, set, "params");
+            stale.extend(errors.into_iter().map(|error| Stale { of: name.clone(), error }));
+            overlay.params.insert(id, values);
         }
         if !overlay.params.is_empty() {
             overlay.changed = rules.programs().map(|program| overlay.changed_in(program)).collect();
@@ -129,13 +131,15 @@ impl World {
         World { rules, base, users: HashMap::new() }
     }
 
-    /// The same users over other rules.
-    pub(super) fn with_rules(&self, rules: Arc<RuleSet>) -> World {
+    /// The same users over other rules; what they chose and these rules do not take is told by user.
+    pub(super) fn with_rules(&self, rules: Arc<RuleSet>) -> (World, Vec<(Text, Stale)>) {
         let mut world = World::new(rules);
+        let mut stale = Vec::new();
         for (user, (choices, _)) in &self.users {
-            world.set_choices(user.clone(), Arc::clone(choices));
+            let theirs = world.set_choices(user.clone(), Arc::clone(choices));
+            stale.extend(theirs.into_iter().map(|it| (user.clone(), it)));
         }
-        world
+        (world, stale)
     }
 
     pub(super) fn overlay(&self, user: &Text) -> &Arc<Overlay> {
@@ -144,6 +148,10 @@ impl World {
 
     /// Whether an event of this hook may wait for a script or the disk.
     pub(super) fn may_wait(&self, hook: Hook, user: &Text) -> bool {
+        // What limits count is written with any event of a session.
+        if self.rules.has_limits() {
+            return true;
+        }
         let Some(set) = self.rules.hook(hook).filter(|set| !set.waiting.is_empty()) else { return false };
         let overlay = self.overlay(user);
         set.waiting.iter().any(|id| overlay.is_enabled(*id))
@@ -153,8 +161,15 @@ impl World {
         self.users.get(user).map(|(choices, _)| UserChoices::clone(choices)).unwrap_or_default()
     }
 
-    pub(super) fn set_choices(&mut self, user: Text, choices: Arc<UserChoices>) {
-        let overlay = Arc::new(self.base.resolve(&self.rules, &choices));
+    /// Sets what a user chose; what the rules do not take of it is told.
+    pub(super) fn set_choices(&mut self, user: Text, choices: Arc<UserChoices>) -> Vec<Stale> {
+        let mut stale = Vec::new();
+        if choices.is_empty() {
+            self.users.remove(&user);
+            return stale;
+        }
+        let overlay = Arc::new(self.base.resolve(&self.rules, &choices, &mut stale));
         self.users.insert(user, (choices, overlay));
+        stale
     }
 }

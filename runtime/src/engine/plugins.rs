@@ -1,9 +1,8 @@
 //! Plugins of an engine as their users see them: on or off, and with settings.
 
-use std::sync::Arc;
+use oracle_vm::value::{Data, Map};
 
-use oracle_vm::value::{Data, Map, Text};
-
+use super::choices::set;
 use super::inputs::effective;
 use super::{Engine, RuleSet};
 use crate::error::EngineError;
@@ -23,13 +22,11 @@ impl Engine {
     /// Switches a plugin on or off for a user, from the next event on; its core rules run all the same.
     ///
     /// # Errors
-    /// An unknown plugin.
+    /// An unknown plugin; a choice that could not be stored.
     pub fn set_plugin_enabled(&self, user: &str, plugin: &str, enabled: bool) -> Result<(), EngineError> {
-        self.try_change(|world| {
-            find_plugin(&world.rules, plugin)?;
-            let mut choices = world.choices(user);
+        self.choose(user, |rules, choices| {
+            find_plugin(rules, plugin)?;
             choices.plugins.insert(plugin.to_owned(), enabled);
-            world.set_choices(Text::from(user), Arc::new(choices));
             Ok(())
         })
     }
@@ -49,15 +46,12 @@ impl Engine {
     /// Sets a user's settings of a plugin, replacing those set before, from the next event on.
     ///
     /// # Errors
-    /// An unknown plugin; every setting that it does not take.
+    /// An unknown plugin; every setting that it does not take; settings that could not be stored.
     pub fn set_settings(&self, user: &str, plugin: &str, settings: Map) -> Result<(), EngineError> {
-        self.try_change(|world| {
-            let at = find_plugin(&world.rules, plugin)?;
-            effective(world.rules.setting_specs(at), &settings, "settings")
-                .map_err(EngineError::BadParams)?;
-            let mut choices = world.choices(user);
-            choices.settings.insert(plugin.to_owned(), settings);
-            world.set_choices(Text::from(user), Arc::new(choices));
+        self.choose(user, |rules, choices| {
+            let specs = rules.setting_specs(find_plugin(rules, plugin)?);
+            effective(specs, &settings, "settings").map_err(EngineError::BadParams)?;
+            set(&mut choices.settings, plugin, settings);
             Ok(())
         })
     }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use oracle_compiler::rule::{LimitSpec, RuleSpec};
+use oracle_compiler::rule::{Condition, LimitSpec, RuleSpec};
 use oracle_vm::ids::ChunkId;
 use oracle_vm::pack::RuleEntry;
 use oracle_vm::verify::VerifiedPack;
@@ -32,6 +32,8 @@ pub struct Rule {
     pub(super) is_limited: bool,
     /// Whether its limits have to see evaluations without a match.
     pub(super) is_watched: bool,
+    /// Names its condition: what limits remember holds as long as it stays the same.
+    pub(super) condition_mark: u64,
     /// Whether its code reads the state of its plugin.
     pub(super) reads_state: bool,
     /// Its place in the firing order of its hook.
@@ -39,6 +41,15 @@ pub struct Rule {
     /// Its place in the hook's program; beyond the end for a script.
     pub(super) at: u32,
     counts: Arc<Counts>,
+}
+
+/// What names a rule and its condition.
+#[derive(Clone, Debug)]
+pub(super) struct RuleMark {
+    /// The qualified id.
+    pub(super) id: Arc<str>,
+    /// The condition.
+    pub(super) condition: u64,
 }
 
 #[derive(Debug, Default)]
@@ -83,12 +94,18 @@ impl Rule {
             params: same.map_or_else(|| defaults(&spec.params), |it| it.params.clone()),
             is_limited: *limits != LimitSpec::default(),
             is_watched: limits.hold_turns.is_some() || limits.rising || limits.clear_when.is_some(),
+            condition_mark: same.map_or_else(|| condition_mark(&spec), |it| it.condition_mark),
             reads_state: reads_state(pack, [entry.condition, entry.clear_when]),
             rank: u32::MAX,
             at: u32::MAX,
             counts: known.map(|it| Arc::clone(&it.counts)).unwrap_or_default(),
             spec,
         }
+    }
+
+    /// What names the rule and its condition.
+    pub(super) fn mark(&self) -> RuleMark {
+        RuleMark { id: Arc::clone(&self.id), condition: self.condition_mark }
     }
 
     /// How often it matched, fired and failed.
@@ -135,4 +152,15 @@ impl Rule {
             self.counts.time.get_or_init(Box::default).carry(&time);
         }
     }
+}
+
+/// A number that stays the same as long as a rule's condition does, from one version to the next and on every
+/// machine: it is stored.
+fn condition_mark(spec: &RuleSpec) -> u64 {
+    let text = match &spec.condition {
+        Condition::Expression(text) | Condition::Script(text) => text.trim(),
+    };
+    // FNV-1a.
+    let bytes = spec.hook.name().bytes().chain([0]).chain(text.bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |mark, byte| (mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -15,6 +15,7 @@ use oracle_vm::verify::{VerifiedPack, VerifyError, verify};
 use super::Rule;
 use super::hooks::HookRules;
 use super::inputs::defaults;
+use super::rule::RuleMark;
 use crate::plugin::Plugin;
 use crate::state::NO_PLUGIN;
 use crate::template::Inputs;
@@ -48,8 +49,9 @@ pub struct RuleSet {
     rules: Vec<Rule>,
     pack: VerifiedPack,
     hooks: Vec<HookRules>,
-    /// The qualified ids by [`RuleId`].
-    ids: Arc<[Arc<str>]>,
+    /// What names the rules and their conditions, by [`RuleId`].
+    marks: Arc<[RuleMark]>,
+    has_limits: bool,
     by_id: HashMap<Arc<str>, RuleId>,
     /// The ids of the plugins, `_rules` first.
     plugins: Vec<Text>,
@@ -106,12 +108,13 @@ impl RuleSet {
             let known = before.and_then(|set| set.get(set.find(&spec.id)?));
             rules.push(Rule::new(spec, entry, plugin, &pack, known));
         }
-        let ids: Arc<[Arc<str>]> = rules.iter().map(|rule| Arc::clone(&rule.id)).collect();
-        let by_id = ids.iter().map(Arc::clone).zip((0..).map(RuleId)).collect();
+        let marks = rules.iter().map(Rule::mark).collect();
+        let by_id = rules.iter().map(|rule| Arc::clone(&rule.id)).zip((0..).map(RuleId)).collect();
+        let has_limits = rules.iter().any(|rule| rule.is_limited);
         let hooks = HOOKS.iter().map(|row| HookRules::new(&pack, row.hook, &mut rules)).collect();
         let specs = about.iter().map(|plugin| defaults(&plugin.settings));
         let settings = std::iter::once(Inputs::default()).chain(specs).collect();
-        Ok(RuleSet { rules, pack, hooks, ids, by_id, plugins, about, settings })
+        Ok(RuleSet { rules, pack, hooks, marks, has_limits, by_id, plugins, about, settings })
     }
 
     /// A set without rules.
@@ -166,9 +169,14 @@ impl RuleSet {
         &self.pack
     }
 
-    /// The qualified ids by [`RuleId`]: what sessions keep of a set that was replaced.
-    pub(super) fn ids(&self) -> &Arc<[Arc<str>]> {
-        &self.ids
+    /// What names the rules and their conditions, by [`RuleId`]: what sessions keep of a set that was replaced.
+    pub(super) fn marks(&self) -> &Arc<[RuleMark]> {
+        &self.marks
+    }
+
+    /// Whether a rule has limits.
+    pub(super) fn has_limits(&self) -> bool {
+        self.has_limits
     }
 
     /// The plugins, `_rules` first.

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 
 use oracle_vm::value::Text;
 
-use super::cell::{Cell, Tenant};
+use super::cell::Cell;
+use super::memory::Tenant;
 use crate::session::{Session, SessionKey};
 
 /// A session and when it was last used.
@@ -70,6 +71,11 @@ impl Sessions {
             || slots.keys().filter(|it| it.user == key.user).count() < most
     }
 
+    /// How many pairs of a user and a project are known.
+    pub(super) fn tenants(&self) -> usize {
+        self.tenants.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     fn begin(&self, key: &SessionKey, most: usize) -> Arc<Slot> {
         let tenant = {
             let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,6 +84,9 @@ impl Sessions {
         let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
         if slots.len() >= most.max(1) && !slots.contains_key(key) {
             forget(&mut slots);
+            // What the sessions of a user and project shared is stored: the next of them reads it again.
+            let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+            tenants.retain(|_, tenant| Arc::strong_count(tenant) > 1);
         }
         let begin = || Slot {
             cell: Mutex::new(Cell::new(Session::new(key.clone()), tenant)),

@@ -16,4 +16,4 @@ pub use oracle_compiler::diag::suggest::nearest;
 pub use path::Path;
 pub use read::settle;
 pub(crate) use read::{lookup, shape};
-pub use time::parse_rfc3339;
+pub use time::{parse_rfc3339, to_rfc3339};

@@ -1,4 +1,4 @@
-//! Timestamps: RFC 3339 text to seconds since 1970-01-01 UTC.
+//! Timestamps: RFC 3339 text to seconds since 1970-01-01 UTC, and back.
 
 /// The seconds since 1970 of a text such as `2025-12-24T10:00:00.250Z`; `None` when it is not RFC 3339.
 pub fn parse_rfc3339(text: &str) -> Option<f64> {
@@ -19,6 +19,36 @@ pub fn parse_rfc3339(text: &str) -> Option<f64> {
         days_since_1970(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset(zone)?;
     #[expect(clippy::cast_precision_loss, reason = "seconds of four-digit years are far below 2^53")]
     Some(whole as f64 + fraction)
+}
+
+/// Seconds since 1970 as text with milliseconds, such as `2025-12-24T10:00:00.250Z`; what has no date in years of four
+/// digits stays a number.
+pub fn to_rfc3339(seconds: f64) -> String {
+    const LAST: f64 = 253_402_300_799.0;
+    if !(0.0..=LAST).contains(&seconds) {
+        return seconds.to_string();
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "in the bounds that were just checked")]
+    let millis = (seconds * 1_000.0).floor() as i64;
+    let (whole, millis) = (millis.div_euclid(1_000), millis.rem_euclid(1_000));
+    let (days, second) = (whole.div_euclid(86_400), whole.rem_euclid(86_400));
+    let (year, month, day) = date_of(days);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+}
+
+/// Year, month and day of a day since 1970-01-01, the inverse of [`days_since_1970`].
+fn date_of(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
 }
 
 /// Three numbers of fixed widths with a separator in between.
@@ -80,7 +110,19 @@ fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::parse_rfc3339;
+    use super::{parse_rfc3339, to_rfc3339};
+
+    #[test]
+    fn what_is_written_reads_back() {
+        for text in ["1970-01-01T00:00:00.000Z", "2000-02-29T23:59:59.999Z", "2025-12-24T10:00:00.250Z"] {
+            assert_eq!(to_rfc3339(parse_rfc3339(text).unwrap()), text);
+        }
+        for day in 0..40_000 {
+            let seconds = f64::from(day) * 86_400.0;
+            assert_eq!(parse_rfc3339(&to_rfc3339(seconds)), Some(seconds));
+        }
+        assert_eq!(to_rfc3339(-1.0), "-1");
+    }
 
     #[test]
     fn reads_rfc_3339() {

@@ -1,11 +1,12 @@
 //! The state machine.
 
 use oracle_compiler::rule::LimitSpec;
+use serde::{Deserialize, Serialize};
 
 use super::Held;
 
 /// When an evaluation happens, as far as limits care.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Moment {
     /// Turns that passed in the session; never goes back.
     pub turn: u64,
@@ -14,7 +15,7 @@ pub struct Moment {
 }
 
 /// What one rule's limits remember of one session.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LimitState {
     /// Evaluations in a row at which the condition held.
     streak: u32,
@@ -30,6 +31,22 @@ impl LimitState {
     /// Whether `clear_when` has to be evaluated: the rule fired and has not been cleared since.
     pub fn awaits_clear(&self) -> bool {
         self.uncleared
+    }
+
+    /// When it last fired in the session.
+    pub fn last(&self) -> Option<Moment> {
+        self.last
+    }
+
+    /// Whether the limits may decide otherwise than they did before: a streak beyond what they ask for is all one.
+    pub fn differs(&self, before: &LimitState, limits: &LimitSpec) -> bool {
+        let counts = limits.hold_turns.is_some() || limits.rising;
+        let enough = limits.hold_turns.unwrap_or(1).max(1).saturating_add(1);
+        let streak = |state: &LimitState| if counts { state.streak.min(enough) } else { 0 };
+        streak(self) != streak(before)
+            || self.firings != before.firings
+            || self.last != before.last
+            || self.uncleared != before.uncleared
     }
 
     /// Notes an evaluation: whether the condition held (a failed one did not) and whether `clear_when` did.

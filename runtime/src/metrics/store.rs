@@ -73,6 +73,10 @@ impl Store for MeasuredStore {
         self.time(&self.metrics.commits, || self.inner.commit(batch))
     }
 
+    fn is_durable(&self) -> bool {
+        self.inner.is_durable()
+    }
+
     fn entries(&self, namespace: &Namespace) -> Result<Vec<Entry>, StateError> {
         self.count(self.inner.entries(namespace))
     }

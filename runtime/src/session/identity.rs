@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use oracle_vm::schema::slot;
 use oracle_vm::value::{Data, Map, Text};
+use serde::{Deserialize, Serialize};
 
 use super::tools::InFlight;
 use crate::context::Context;
@@ -30,6 +31,21 @@ impl SessionKey {
             session: event.session_id.clone(),
         }
     }
+}
+
+/// Where a session is: what limits count, and what tells its next turn.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionMark {
+    /// The turns that passed, and the time of the last event.
+    pub moment: Moment,
+    /// The number of the turn, as the agent counts.
+    pub number: i64,
+    /// Whether a turn began.
+    pub begun: bool,
+    /// When the first event with a timestamp happened.
+    pub started: Option<f64>,
+    /// Whether the last event was `session.end`.
+    pub ended: bool,
 }
 
 /// The state of one agent session, as its events tell it.
@@ -77,6 +93,25 @@ impl Session {
     /// The turns that passed, and the time of the last event.
     pub fn moment(&self) -> Moment {
         self.moment
+    }
+
+    /// Where it is, for what has to go on after a restart.
+    pub fn mark(&self) -> SessionMark {
+        let number = self.turn_number();
+        let begun = self.turn.has_begun();
+        SessionMark { moment: self.moment, number, begun, started: self.started, ended: self.ended }
+    }
+
+    /// Goes on where a session of the same name was. Only for a session in which nothing happened yet.
+    pub fn resume(&mut self, mark: &SessionMark) {
+        self.moment = mark.moment;
+        self.started = mark.started;
+        self.ended = mark.ended;
+        self.turn.resume(mark.begun);
+        self.context.set(slot::TURN_NUMBER, Data::Int(mark.number));
+        if let Some(started) = mark.started {
+            self.context.set(slot::SESSION_STARTED_AT, Data::Float(started));
+        }
     }
 
     /// Whether its last event was `session.end`: the next one begins it anew.

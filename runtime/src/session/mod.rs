@@ -26,4 +26,4 @@ mod tools;
 mod turn;
 
 pub use history::HISTORY;
-pub use identity::{Session, SessionKey};
+pub use identity::{Session, SessionKey, SessionMark};

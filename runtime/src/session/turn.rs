@@ -20,6 +20,16 @@ pub(super) struct TurnClock {
     told_iterations: bool,
 }
 
+impl TurnClock {
+    pub(super) fn has_begun(&self) -> bool {
+        self.begun
+    }
+
+    pub(super) fn resume(&mut self, begun: bool) {
+        self.begun = begun;
+    }
+}
+
 impl Session {
     pub(super) fn start_turn(&mut self, event: &Event) {
         let current = self.turn_number();

@@ -66,18 +66,25 @@ pub enum RecordKind {
     Limit = 5,
     /// When a rule with `cooldown_seconds` last fired: user, project, rule.
     Cooldown = 6,
+    /// Whether a user switched a plugin on or off: user, plugin.
+    Plugin = 7,
 }
 
 impl RecordKind {
     /// Every kind.
-    pub const ALL: [RecordKind; 6] = [
+    pub const ALL: [RecordKind; 7] = [
         RecordKind::Enabled,
         RecordKind::Params,
         RecordKind::Settings,
         RecordKind::Session,
         RecordKind::Limit,
         RecordKind::Cooldown,
+        RecordKind::Plugin,
     ];
+
+    /// What users chose.
+    pub const CHOICES: [RecordKind; 4] =
+        [RecordKind::Enabled, RecordKind::Plugin, RecordKind::Params, RecordKind::Settings];
 }
 
 /// The key of a record, up to four parts; parts that a kind does not use are empty.

@@ -73,6 +73,10 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn is_durable(&self) -> bool {
+        false
+    }
+
     fn entries(&self, namespace: &Namespace) -> Result<Vec<Entry>, StateError> {
         let contents = self.read();
         let Some(space) = contents.spaces.get(namespace) else { return Ok(Vec::new()) };

@@ -5,6 +5,7 @@
 //! commits everything that an event changes as one [`Batch`]. [`MemoryStore`] keeps everything in memory,
 //! [`RedbStore`] in one file. An [`ExecutionLog`] takes executions off the hands of those who must not wait.
 
+mod choices;
 mod disk;
 mod encode;
 mod entry;
@@ -16,6 +17,7 @@ mod memory;
 mod options;
 mod store;
 
+pub use choices::UserChoices;
 pub use disk::{FileStorage, RedbStore, STATE_FILE, Storage, StorageBackend};
 pub use entry::{Entry, Namespace, Record, RecordKey, RecordKind, Times, Write, now};
 pub use error::StateError;

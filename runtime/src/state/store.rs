@@ -84,6 +84,9 @@ pub trait Store: Send + Sync {
     /// Storage that cannot be read.
     fn executions(&self, query: &ExecutionQuery) -> Result<Vec<Execution>, StateError>;
 
+    /// Whether what is committed outlives the process.
+    fn is_durable(&self) -> bool;
+
     /// The value of a key, if it has one.
     ///
     /// # Errors

@@ -66,6 +66,10 @@ impl Store for Full {
     fn commit(&self, batch: &Batch) -> Result<(), StateError> {
         Err(StateError::Storage(format!("{} writes, no space", batch.writes.len())))
     }
+    fn is_durable(&self) -> bool {
+        false
+    }
+
     fn entries(&self, _: &Namespace) -> Result<Vec<Entry>, StateError> {
         Ok(Vec::new())
     }

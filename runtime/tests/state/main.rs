@@ -2,5 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod disk;
+mod faults;
+mod files;
+mod model;
+mod processes;
 mod suite;
 mod support;
+mod threads;

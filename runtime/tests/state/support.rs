@@ -29,3 +29,24 @@ pub(crate) fn namespace(user: &str, project: &str, plugin: &str) -> Namespace {
 pub(crate) fn here() -> Namespace {
     namespace("ann", "default", "_rules")
 }
+
+/// Numbers that look random and are the same at every run.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
+        Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % end
+    }
+}
+
+/// A number from the environment, for longer runs than those of every day.
+pub(crate) fn from_environment(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use oracle_vm::machine::Machine;
-use oracle_vm::value::Data;
+use oracle_vm::value::{Data, Map};
 use serde::Serialize;
 
 use super::program::{Answer, Failure, Program};
@@ -52,20 +53,20 @@ enum Reply<'a> {
 }
 
 /// Answers every line of a file, or of standard input for `-`.
-pub(super) fn run(path: &Path, console: &mut Console) -> Result<Status, CliError> {
+pub(super) fn run(path: &Path, state: Option<Arc<Map>>, console: &mut Console) -> Result<Status, CliError> {
     if path == Path::new("-") {
-        return answer_all(std::io::stdin().lock(), console);
+        return answer_all(std::io::stdin().lock(), state, console);
     }
     match File::open(path).and_then(|file| Ok((file.metadata()?.is_dir(), file))) {
-        Ok((false, file)) => answer_all(file, console),
+        Ok((false, file)) => answer_all(file, state, console),
         Ok((true, _)) => Err(CliError::Input(format!("`{}`: it is a folder", path.display()))),
         Err(error) => Err(CliError::unreadable(path, &error)),
     }
 }
 
-fn answer_all<R: Read>(input: R, console: &mut Console) -> Result<Status, CliError> {
+fn answer_all<R: Read>(input: R, state: Option<Arc<Map>>, console: &mut Console) -> Result<Status, CliError> {
     let mut lines = Lines::new(BufReader::with_capacity(256 * 1024, input)).with_blank();
-    let mut answers = Answers::default();
+    let mut answers = Answers { state, ..Answers::default() };
     let mut broken = 0_u64;
     loop {
         // Whoever waits for an answer before it asks again gets it.
@@ -96,6 +97,8 @@ fn answer_all<R: Read>(input: R, console: &mut Console) -> Result<Status, CliErr
 /// Answers requests one after the other, and remembers what it compiled.
 #[derive(Default)]
 struct Answers {
+    /// The state of contexts that have none of their own.
+    state: Option<Arc<Map>>,
     machine: Machine,
     programs: HashMap<String, Result<Program, ErrorReply>>,
     key: String,
@@ -103,7 +106,10 @@ struct Answers {
 
 impl Answers {
     fn answer(&mut self, line: &str) -> Result<Answer, ErrorReply> {
-        let request: Request = serde_json::from_str(line).map_err(|error| input_error(&error))?;
+        let mut request: Request = serde_json::from_str(line).map_err(|error| input_error(&error))?;
+        if let Some(state) = &self.state {
+            request.take_state(state);
+        }
         self.write_key(&request);
         if !self.programs.contains_key(&self.key) {
             if self.programs.len() >= KEPT {

@@ -9,13 +9,18 @@ mod request;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use oracle_compiler::diag::render;
 use oracle_vm::machine::Machine;
+use oracle_vm::value::Map;
 
 use super::console::Console;
+use super::data;
 use super::status::{CliError, Status};
+use crate::config::Config;
+use crate::state::{NO_PLUGIN, Namespace, Store};
 use program::{Answer, Program};
 use request::Request;
 
@@ -27,6 +32,8 @@ Examples:
   oracle eval --context context.json --hook on_tool_failure \"failure_count('search') >= 3\"
   oracle eval --params '{\"threshold\": 0.5}' 'turn.token_usage > params.threshold'
   oracle eval --jsonl requests.jsonl
+
+With --data, context.state is what is stored for --user and --project, unless the context says what it is.
 
 With --jsonl, every line of input gets one line of output, in order:
   in   {\"expression\": TEXT, \"context\": {..}?, \"hook\": NAME?, \"params\": {..}?, \"settings\": {..}?}
@@ -57,11 +64,19 @@ pub(in crate::cli) struct EvalArgs {
     jsonl: Option<PathBuf>,
 }
 
-pub(in crate::cli) fn run(args: EvalArgs, console: &mut Console) -> Result<Status, CliError> {
+pub(in crate::cli) fn run(
+    args: EvalArgs,
+    config: &Config,
+    console: &mut Console,
+) -> Result<Status, CliError> {
+    let state = stored_state(config)?;
     if let Some(path) = &args.jsonl {
-        return batch::run(path, console);
+        return batch::run(path, state, console);
     }
-    let request = request_of(args)?;
+    let mut request = request_of(args)?;
+    if let Some(state) = &state {
+        request.take_state(state);
+    }
     request.check().map_err(CliError::Misuse)?;
     let mut machine = Machine::new();
     let colour = console.paint_errors().0;
@@ -82,6 +97,17 @@ pub(in crate::cli) fn run(args: EvalArgs, console: &mut Console) -> Result<Statu
     };
     console.note(render::human::render(&failure.diagnostics, &failure.sources, colour).trim_end());
     Ok(Status::Problems)
+}
+
+/// What is stored for the rules outside plugins, where a folder with state is configured: what contexts that have no
+/// state of their own see.
+fn stored_state(config: &Config) -> Result<Option<Arc<Map>>, CliError> {
+    if config.data.is_none() {
+        return Ok(None);
+    }
+    let (user, project) = (config.user.as_str().into(), config.project.as_str().into());
+    let namespace = Namespace { user, project, plugin: NO_PLUGIN.into() };
+    Ok(Some(data::file(config, false)?.snapshot(&namespace)?))
 }
 
 fn request_of(args: EvalArgs) -> Result<Request, CliError> {

@@ -1,5 +1,7 @@
 //! One question: an expression and what it is evaluated with.
 
+use std::sync::Arc;
+
 use oracle_compiler::rule::{ParamSpec, ParamType};
 use oracle_vm::hook::{HOOKS, Hook};
 use oracle_vm::value::{Data, Map};
@@ -33,6 +35,16 @@ pub(super) fn map_of(text: &str) -> Result<Data, String> {
 }
 
 impl Request {
+    /// Gives a context without state this one.
+    pub(super) fn take_state(&mut self, state: &Arc<Map>) {
+        let context = self.context.get_or_insert_with(|| Data::map(Map::default()));
+        if let Data::Map(map) = context
+            && !map.contains_key("state")
+        {
+            Arc::make_mut(map).insert("state".into(), Data::Map(Arc::clone(state)));
+        }
+    }
+
     /// The hook that is meant.
     pub(super) fn hook(&self) -> Result<Option<Hook>, String> {
         let Some(name) = &self.hook else { return Ok(None) };

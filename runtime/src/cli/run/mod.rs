@@ -17,8 +17,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::console::Console;
-use super::rules;
 use super::status::{CliError, Status};
+use super::{data, rules};
 use crate::config::Config;
 use crate::config::keys::MOST_TOKENS;
 use crate::trace::{self, Assumptions};
@@ -32,6 +32,7 @@ Examples:
   oracle run --only-fired --rules my-rules/ session.jsonl
   oracle run --format-out json session.jsonl | jq .first_match
   oracle run --quiet --profile session.jsonl
+  oracle run --data data session.jsonl
 
 Formats, told apart by content: our own events, one JSON object a line; OpenAI chat messages (an array, an object
 with `messages` or `traj`, one such object a line, or one message a line); the session files of Claude Code.
@@ -121,6 +122,7 @@ pub(in crate::cli) fn run(
 ) -> Result<Status, CliError> {
     let input = open(args)?;
     let loaded = rules::load(config, console)?;
+    let store = data::open(config)?;
     let detail = match (args.quiet, args.only_fired) {
         (true, _) => Detail::Summary,
         (false, true) => Detail::Fired,
@@ -139,7 +141,7 @@ pub(in crate::cli) fn run(
     let name =
         if args.file.as_os_str() == "-" { "<stdin>".to_owned() } else { args.file.display().to_string() };
     let shown = Shown { all: args.all, profile: args.profile };
-    let mut replay = Replay::new(name, loaded, shown, &assumptions, view, console);
+    let mut replay = Replay::new(name, loaded, store, shown, &assumptions, view, console);
     trace::read(input, args.format.known(), &assumptions, &mut replay)?;
     replay.finish()
 }

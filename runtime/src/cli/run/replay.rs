@@ -18,6 +18,7 @@ use crate::engine::{Engine, EngineOptions, EventResult, Report, RuleOutcome};
 use crate::event::Event;
 use crate::notify::Notification;
 use crate::session::SessionKey;
+use crate::state::{ExecutionLog, Store};
 use crate::trace::{Assumptions, Format, Problem, SessionHeader, TraceSink};
 
 /// Sessions that the engine keeps in memory: traces interleave few, and memory must not grow with their number.
@@ -87,6 +88,7 @@ impl<'a> Replay<'a> {
     pub(super) fn new(
         name: String,
         loaded: Loaded,
+        store: Arc<dyn Store>,
         shown: Shown,
         assumptions: &'a Assumptions,
         view: Box<dyn View>,
@@ -94,8 +96,13 @@ impl<'a> Replay<'a> {
     ) -> Replay<'a> {
         let log = Arc::new(MemoryLog::default());
         let rule_counts = loaded.enabled_by_hook();
-        let options =
-            EngineOptions { log: Arc::clone(&log) as _, max_sessions: SESSIONS, ..EngineOptions::default() };
+        let options = EngineOptions {
+            executions: store.is_durable().then(|| Arc::new(ExecutionLog::new(Arc::clone(&store)))),
+            store,
+            log: Arc::clone(&log) as _,
+            max_sessions: SESSIONS,
+            ..EngineOptions::default()
+        };
         Replay {
             name,
             engine: Engine::new(loaded.rules, options),

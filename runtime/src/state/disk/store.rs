@@ -170,6 +170,10 @@ impl Store for RedbStore {
         self.ask(|reply| Job::Commit(encoded, reply))
     }
 
+    fn is_durable(&self) -> bool {
+        true
+    }
+
     fn entries(&self, namespace: &Namespace) -> Result<Vec<Entry>, StateError> {
         self.read(|database| tables::read_entries(&database.begin_read()?.open_table(STATE)?, namespace))
     }
