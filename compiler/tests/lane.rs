@@ -54,6 +54,82 @@ const CONDITIONS: &[&str] = &[
     "user.id",
     "user.id and turn.number > 2",
     "len(user.id) > 2 if turn.number > 2 else turn.token_usage > 0.5",
+    // Numbers of the other type, and what no number compares with.
+    "turn.token_usage > 0 or turn.number >= 2.5",
+    "turn.number < 2.5 and turn.number <= 3.0 and turn.number != 1.5",
+    "turn.number == 3.0 or turn.number == 0.5",
+    "turn.token_usage == 1 or turn.token_usage != 0 and turn.token_usage < 1",
+    "turn.token_usage < 1e308 * 10.0 and turn.token_usage > 0.25",
+    "turn.number > params.share and turn.token_usage < params.many",
+    "turn.iteration_limit == 3.0 or result.duration_ms == 1",
+    // Texts of every length that is told apart.
+    "result.tool_name == '' or result.tool_name != 'é'",
+    "result.tool_name == 'search' or result.error == 'xyzé'",
+    "result.tool_name != 'vault_search' and result.error != 'a text of more than sixteen bytes'",
+    "result.error == 'a text of more than sixteen bytes' or result.tool_name == 'a text of 16 by.'",
+    "result.error in ['search', 'vault_search']",
+    "result.tool_name == user.id",
+    "result.tool_name != user.id and turn.number < 4",
+    // Truth of all sorts.
+    "result.error or result.count",
+    "not history.tools and turn.number",
+    "result.duration_ms and not result.result",
+    // Arithmetic, and how it fails.
+    "turn.number + turn.iteration_count > 5",
+    "turn.number - turn.iteration_count == 2 or turn.number * 2 < 3",
+    "turn.iteration_count / turn.number > 0.5",
+    "turn.iteration_count // turn.number >= 1",
+    "turn.iteration_count % turn.number == 1",
+    "turn.token_usage * turn.number - turn.context_usage > 0.75",
+    "turn.iteration_limit is not None and turn.iteration_count >= turn.iteration_limit * 0.8",
+    "turn.iteration_count >= turn.iteration_limit * 0.8 if turn.iteration_limit else False",
+    "abs(turn.number - 3) > 1",
+    "int(turn.token_usage * 10) % 3 == 1",
+    "float(turn.number) / 2 > turn.token_usage",
+    "-turn.number + 3 >= 0",
+    "turn.number * 4611686018427387904 > 1",
+    "turn.number * 3037000499 * 3037000499 > 9223372030926249000",
+    "turn.number + 0.5 > turn.iteration_count",
+    "len(result.result or '') > params.many",
+    "len(history.tools) * 2 > turn.number + params.many",
+    // Entries of the state.
+    "turn.number - int(state.get('last', 0)) >= 2 and turn.number % 4 == 0",
+    "turn.number - int(state.get('last', 0)) >= 2",
+    "turn.number - state.get('last', 1) < 2 or turn.number % 5 == 3",
+    "turn.number - int(state.get('last', -1)) != 2",
+    "turn.number - int(state.get('share', 0.5)) > 1",
+    "state.get('last', 0) >= 2",
+    "state.get('share', 0.5) * 2 > turn.token_usage",
+    "state.get('last', 'never') == 'never'",
+    "int(state.get('last', 0)) - turn.number > -3",
+    "turn.number - int(state.get('other', 0)) >= params.many",
+    // Rows.
+    "any(t.name == 'search' for t in history.tools)",
+    "any(t.name == 'vault_search' and t.turn >= 2.5 for t in history.tools)",
+    "any(t.name != 'search' for t in history.tools)",
+    "all(t.name == 'search' for t in history.tools)",
+    "any(t.duration_ms is not None and t.duration_ms > 0 for t in history.tools)",
+    "any(t.duration_ms > 0.25 for t in history.tools)",
+    "any(t.result == 'search' or t.result == t.name for t in history.tools)",
+    "any(t.name == result.tool_name and not t.success for t in history.tools)",
+    "any(t.turn == turn.number - 1 for t in history.tools)",
+    "any(t.turn + 1 > turn.number and t.success for t in history.tools)",
+    "any(t.turn > params.many for t in history.tools)",
+    "any(t.name == params.who for t in history.tools)",
+    "any(len(t.result or '') > params.many for t in history.tools)",
+    "any(turn.number - int(state.get('last', 0)) > t.turn for t in history.tools)",
+    "any(t.name == 'search' for t in history.tools) or any(t.turn > 3 for t in history.tools) and turn.number > 2",
+    // Rows that are counted.
+    "len([t for t in history.tools if not t.success]) >= 2",
+    "sum(1 for t in history.tools if t.name == 'search') > 1 and turn.number > 1",
+    "sum(2 for t in history.tools if t.name == 'search') > 1",
+    "len([1 for t in history.tools if t.success and t.turn > 2]) == 1",
+    "len([t.name for t in history.tools if t.success]) < 2",
+    "sum(t.turn for t in history.tools if t.success) > 3",
+    "len([t for t in history.tools]) > 2",
+    "sum(1 for t in history.tools if t.duration_ms > 0.25) > 0",
+    "len([t for t in history.tools if t.success]) > len([t for t in history.tools if not t.success])",
+    "turn.number > 2 and len([t for t in history.tools if t.success or t.turn % 2 == 1]) != 1 or turn.number == 1",
 ];
 
 struct Random(u64);
@@ -66,6 +142,8 @@ impl Random {
     fn float(&mut self) -> Data {
         match self.below(20) {
             0 => Data::Float(f64::NAN),
+            1 => Data::Float(f64::INFINITY),
+            2 => Data::Float(-0.0),
             _ => Data::Float(self.below(5) as f64 / 4.0),
         }
     }
@@ -73,7 +151,36 @@ impl Random {
         Data::Int(i64::try_from(self.below(6)).unwrap())
     }
     fn text(&mut self) -> Data {
-        Data::text(["", "search", "vault_search", "é", "xyzé"][self.below(5) as usize])
+        let texts = ["", "search", "vault_search", "é", "xyzé", "a text of 16 by.", "a text of more than sixteen bytes"];
+        Data::text(texts[self.below(7) as usize])
+    }
+    /// What plugins keep under one key: whole numbers most of the time.
+    fn state(&mut self) -> Map {
+        let mut state = Map::default();
+        for key in ["last", "share", "unrelated"] {
+            let value = match self.below(12) {
+                0..5 => continue,
+                5..9 => self.int(),
+                9 => self.float(),
+                10 => Data::text(["4", "never"][self.below(2) as usize]),
+                _ => [Data::None, Data::Bool(true), Data::Int(i64::MIN), Data::Big(u64::MAX)]
+                    [self.below(4) as usize]
+                    .clone(),
+            };
+            state.insert(key.into(), value);
+        }
+        state
+    }
+    /// Any value where the schema promises another: nothing may go wrong but the condition.
+    fn stray(&mut self) -> Data {
+        match self.below(6) {
+            0 => Data::None,
+            1 => Data::Int(i64::MAX),
+            2 => self.text(),
+            3 => self.bool(),
+            4 => Data::list(Vec::new()),
+            _ => self.float(),
+        }
     }
     fn bool(&mut self) -> Data {
         Data::Bool(self.below(2) == 1)
@@ -120,11 +227,11 @@ fn the_lane_and_a_full_run_agree() {
     let params = [
         param("share", ParamType::Float, Data::Float(0.5)),
         param("who", ParamType::String, Data::text("search")),
+        param("many", ParamType::Integer, Data::Int(2)),
     ];
     let values: Vec<Data> = params.iter().map(|param| param.default.clone()).collect();
     let scope = ExpressionScope { hook: Some(Hook::OnToolComplete), params: &params, settings: &[] };
     let mut machine = Machine::new();
-    let state = Map::default();
     let mut random = Random(11);
     for text in CONDITIONS {
         let compiled = compile(text, &scope, Mode::Truth, true)
@@ -147,6 +254,11 @@ fn the_lane_and_a_full_run_agree() {
                 owned.push((row.id, result[at].clone()));
             }
             owned.push((slot::RESULT, Data::Record(Arc::new(Record { id: RESULT, fields: result.into() }))));
+            if random.below(8) == 0 {
+                let at = random.below(owned.len() as u64) as usize;
+                owned[at].1 = random.stray();
+            }
+            let state = random.state();
             let mut frame = Frame::empty();
             owned.iter().for_each(|(slot, data)| frame.set(*slot, data.value()));
             let scope = Scope { params: &values, settings: &[], state: &state };
@@ -155,7 +267,7 @@ fn the_lane_and_a_full_run_agree() {
                 Value::Bool(truth) => truth,
                 other => panic!("{text}: a truth is a bool, not {other:?}"),
             });
-            assert_eq!(quick, full, "{text}: {owned:?}");
+            assert_eq!(quick, full, "{text}: {owned:?}, {state:?}");
             match full {
                 Ok(true) => held += 1,
                 Ok(false) => failed += 1,

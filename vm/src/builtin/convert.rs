@@ -9,7 +9,7 @@ use crate::value::{Value, ops, repr, unicode};
 const TOO_LARGE: f64 = 9_223_372_036_854_775_808.0;
 
 /// A float cut to a whole number.
-pub(super) fn truncate<'a>(by: &'static str, x: f64) -> Result<Value<'a>, Trouble> {
+pub(crate) fn truncate<'a>(by: &'static str, x: f64) -> Result<Value<'a>, Trouble> {
     if x.is_nan() {
         return Err(Trouble::Value("a whole number", "nan".into()));
     }

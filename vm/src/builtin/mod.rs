@@ -20,6 +20,7 @@ mod sort;
 mod table;
 mod text;
 
+pub(crate) use convert::truncate;
 pub use table::{KEYS_FOR_IN, TABLE};
 
 /// What a function may use besides its arguments.

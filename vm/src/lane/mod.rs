@@ -1,104 +1,70 @@
-//! The fast lane: conditions that only test fields of the context, as a graph of tests.
+//! The fast lane: conditions that only test and calculate, as steps that a short loop walks.
 //!
-//! Most conditions compare slots with constants, ask whether something is there, or look for a row of the
-//! history that passes such tests. [`Lane::new`] reads these shapes off a chunk's verified code, with the
-//! constants inline and the kind of comparison decided; [`Lane::truth`] walks the graph with no register, arena
-//! or fuel. Wherever a value is not of the kind that a test was made for, and wherever the code goes on with
-//! something else, the lane ends without an answer and the machine runs the code from its start: conditions
-//! have no effects, so nothing is lost but a few nanoseconds.
+//! Most conditions compare slots with constants, ask whether something is there, calculate with a few numbers, or
+//! look for rows of the history that pass such tests. [`Lanes::new`] reads these shapes off the verified code of all
+//! chunks (`read`), with the constants inline and the kind of comparison decided; [`Lanes::run`] walks the steps with
+//! no register of values, arena or fuel (`quick` for most, `rare` for the rest and for loops, `calc` for
+//! arithmetic). Wherever a value is not of the kind that a test was made for, and wherever the code goes on with
+//! something else, the lane ends without an answer and the machine runs the code from its start: conditions have no
+//! effects, so nothing is lost but a few nanoseconds.
+//!
+//! A lane never answers where a full run would run out of fuel: what a walk can cost is bounded when it is read.
 
+mod calc;
+mod quick;
+mod rare;
 mod read;
+mod scalar;
 mod step;
 
-pub(crate) use step::Target;
-use step::{Step, Test};
+use calc::{Entry, Micro};
+pub(crate) use step::End;
+use step::Step;
 
 use crate::frame::{Frame, Scope};
+use crate::ids::ChunkId;
 use crate::pack::Chunk;
-use crate::value::{Data, Value};
+use crate::value::Data;
 
-/// Rows of a list that the lane walks; a longer list is left to the machine, which pays with fuel.
-const ROWS: usize = 4_096;
+/// No steps.
+const NOWHERE: u32 = u32::MAX;
 
-/// The tests of one chunk. Empty where its code begins with something that the lane does not know.
+/// The steps of all chunks of a pack.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lane {
+pub(crate) struct Lanes {
+    /// The first step of each chunk, or [`NOWHERE`].
+    starts: Box<[u32]>,
     steps: Box<[Step]>,
-    /// The chunk's constants where a step needs more of one than its bits.
-    consts: Box<[Data]>,
+    /// Texts of nine to sixteen bytes, as their first and last eight.
+    mids: Box<[[u64; 2]]>,
+    /// Longer texts, and lists.
+    data: Box<[Data]>,
+    /// Entries of the state.
+    entries: Box<[Entry]>,
+    micros: Box<[Micro]>,
 }
 
-impl Lane {
-    /// Reads the tests off a chunk of verified code.
-    pub(crate) fn new(chunk: &Chunk) -> Lane {
-        let steps = read::steps(chunk);
-        let consts = if steps.iter().any(Step::needs_constant) { chunk.consts.to_vec() } else { Vec::new() };
-        Lane { steps, consts: consts.into() }
-    }
-
-    /// Where the lane leads: to the truth of the condition, or out.
-    pub(crate) fn run(&self, frame: &Frame<'_>, scope: &Scope<'_>) -> Target {
-        let mut at = 0;
-        loop {
-            let Some(step) = self.steps.get(at) else { return Target::LEAVE };
-            let target = match step.test {
-                Test::Rows => self.rows(step, frame),
-                Test::Param => step.way(step.with_param(scope.params, frame.peek(step.of_slot()))),
-                _ => step.way(step.outcome(&self.consts, frame.peek(step.of_slot()))),
-            };
-            if target.0 >= Target::STEPS {
-                return target;
-            }
-            at = target.index();
+impl Lanes {
+    /// Reads the steps off chunks of verified code.
+    pub(crate) fn new(chunks: &[Chunk]) -> Lanes {
+        let mut pools = read::Pools::default();
+        let starts = chunks.iter().map(|chunk| read::lane(chunk, &mut pools).unwrap_or(NOWHERE)).collect();
+        Lanes {
+            starts,
+            steps: pools.steps.into(),
+            mids: pools.mids.into(),
+            data: pools.data.into(),
+            entries: pools.entries.into(),
+            micros: pools.micros.into(),
         }
     }
 
-    /// Walks the rows of a list until one leads out of the body; where none does, the step's own way on.
-    #[inline(never)]
-    fn rows(&self, step: &Step, frame: &Frame<'_>) -> Target {
-        let (start, end) = step.body();
-        let (Value::Data(rows), Some(body)) = (frame.peek(step.of_slot()), self.steps.get(start..end)) else {
-            return Target::LEAVE;
-        };
-        if rows.len() > ROWS {
-            return Target::LEAVE;
+    /// Where the lane of a chunk leads: to the truth of the condition, or out.
+    #[inline]
+    pub(crate) fn run(&self, chunk: ChunkId, frame: &Frame<'_>, scope: &Scope<'_>) -> End {
+        match self.starts.get(chunk.index()) {
+            Some(start) => self.quickly(*start as usize, frame, scope),
+            None => End::Leave,
         }
-        for row in *rows {
-            let Data::Record(record) = row else { return Target::LEAVE };
-            let mut at = 0;
-            loop {
-                let Some(test) = body.get(at) else { return Target::LEAVE };
-                let Some(field) = record.fields.get(usize::from(test.of)) else { return Target::LEAVE };
-                let target = test.way(test.outcome(&self.consts, field));
-                if target == Target::NEXT_ROW {
-                    break;
-                }
-                if !(start..end).contains(&target.index()) {
-                    return target;
-                }
-                at = target.index() - start;
-            }
-        }
-        step.ways[1]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::step::Scalar;
-    use super::*;
-
-    #[test]
-    fn a_step_is_two_words() {
-        assert_eq!(size_of::<Step>(), 16);
-    }
-
-    #[test]
-    fn scalars_of_both_sorts_read_alike() {
-        let text = Data::text("é");
-        assert_eq!(text.text(), text.value().text());
-        assert_eq!(text.length(), Some(1));
-        assert_eq!(text.value().length(), Some(1));
-        assert_eq!(Data::None.length(), None);
     }
 }

@@ -12,7 +12,7 @@ use bumpalo::Bump;
 use crate::fault::Fault;
 use crate::frame::{Frame, Scope};
 use crate::ids::ChunkId;
-use crate::lane::Target;
+use crate::lane::End;
 use crate::value::{Value, ops};
 use crate::verify::VerifiedPack;
 
@@ -40,9 +40,9 @@ impl Machine {
         frame: &Frame<'_>,
         scope: &Scope<'_>,
     ) -> Result<bool, Fault> {
-        match pack.lane(chunk).map_or(Target::LEAVE, |lane| lane.run(frame, scope)) {
-            Target::ACCEPT => Ok(true),
-            Target::REJECT => Ok(false),
+        match pack.lanes().run(chunk, frame, scope) {
+            End::Accept => Ok(true),
+            End::Reject => Ok(false),
             _ => self.full_run(pack, chunk, frame, scope),
         }
     }

@@ -14,7 +14,7 @@ pub use patterns::compile;
 use regex::Regex;
 
 use crate::ids::{Addr, ChunkId, PatternId};
-use crate::lane::Lane;
+use crate::lane::Lanes;
 use crate::limits;
 use crate::pack::{Chunk, Pack};
 use crate::value::Data;
@@ -26,7 +26,7 @@ use operands::Operands;
 pub struct VerifiedPack {
     pack: Pack,
     patterns: Vec<Regex>,
-    lanes: Vec<Lane>,
+    lanes: Lanes,
 }
 
 impl std::ops::Deref for VerifiedPack {
@@ -42,10 +42,10 @@ impl VerifiedPack {
         self.patterns.get(id.index())
     }
 
-    /// The fast lane of a chunk.
+    /// The fast lanes of its chunks.
     #[inline]
-    pub(crate) fn lane(&self, id: ChunkId) -> Option<&Lane> {
-        self.lanes.get(id.index())
+    pub(crate) fn lanes(&self) -> &Lanes {
+        &self.lanes
     }
 
     /// The pack as it was before it was verified.
@@ -62,7 +62,7 @@ impl VerifiedPack {
 /// The first thing that is wrong.
 pub fn verify(pack: Pack) -> Result<VerifiedPack, VerifyError> {
     let patterns = check(&pack, Checks::default())?;
-    let lanes = pack.chunks().map(|(_, chunk)| Lane::new(&chunk)).collect();
+    let lanes = Lanes::new(pack.chunks().map(|(_, chunk)| chunk));
     Ok(VerifiedPack { pack, patterns, lanes })
 }
 

@@ -59,6 +59,11 @@ fn add_any<'a>(a: Value<'a>, b: Value<'a>, work: &mut Work<'a>) -> Result<Value<
     if let Some(joined) = sequence::concat(a, b, work)? {
         return Ok(joined);
     }
+    add_numbers(a, b)
+}
+
+/// `a + b` of numbers alone.
+pub(crate) fn add_numbers<'a>(a: Value<'a>, b: Value<'a>) -> Result<Value<'a>, Trouble> {
     match numbers("+", a, b)? {
         Pair::Whole(a, b) => whole("+", a.checked_add(b)),
         Pair::Float(a, b) => Ok(Value::Float(a + b)),
@@ -88,6 +93,11 @@ fn mul_any<'a>(a: Value<'a>, b: Value<'a>, work: &mut Work<'a>) -> Result<Value<
     if let Some(repeated) = sequence::repeat(a, b, work)? {
         return Ok(repeated);
     }
+    mul_numbers(a, b)
+}
+
+/// `a * b` of numbers alone.
+pub(crate) fn mul_numbers<'a>(a: Value<'a>, b: Value<'a>) -> Result<Value<'a>, Trouble> {
     match numbers("*", a, b)? {
         Pair::Whole(a, b) => whole("*", a.checked_mul(b)),
         Pair::Float(a, b) => Ok(Value::Float(a * b)),

@@ -25,8 +25,10 @@ mod work;
 
 pub use access::{attribute, index};
 pub use arith::{add, div, floor_div, modulo, mul, neg, pos, pow, sub};
+pub(crate) use arith::{add_numbers, mul_numbers};
 pub(crate) use compare::check_hashable;
 pub use compare::{compare, contains, equal, is, truth};
+pub(crate) use number::{Number, compare_numbers};
 pub(crate) use slice::clamp_range;
 pub use slice::slice;
 pub use work::Work;

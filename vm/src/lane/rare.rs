@@ -1,0 +1,176 @@
+//! The tests that take longer than a call, and the walk through the rows of a list.
+
+use super::Lanes;
+use super::calc::{Bound, Num};
+use super::quick::other_slot;
+use super::scalar::{Scalar, contains, int_order, orders};
+use super::step::{Answer, End, Step, Test};
+use crate::frame::{Frame, Scope};
+use crate::op::CmpOp;
+use crate::value::{Data, Record, Value};
+
+/// Bytes of a text that the lane searches or compares; a longer one is left to the machine, which pays with fuel.
+pub(super) const TEXT_BYTES: usize = 4_096;
+
+impl Lanes {
+    /// Walks the steps from `at` on, whatever they are.
+    #[inline(never)]
+    pub(super) fn slowly(&self, mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> End {
+        let mut counted = 0;
+        while let Some(step) = self.steps.get(at) {
+            let value = frame.peek(step.slot());
+            let answer = match step.test {
+                Test::Since => self.since(step, value, scope),
+                Test::Rows => match self.rows(at, step, frame, scope, &mut counted) {
+                    Ok(next) => {
+                        at = next;
+                        continue;
+                    }
+                    Err(end) => return end,
+                },
+                Test::Count => step.takes(int_order(counted, step.int())),
+                _ => match self.quick(step, value, frame, scope) {
+                    Answer::Rare => self.rare(step, value, &Bound { frame, scope, record: None }),
+                    answer => answer,
+                },
+            };
+            let holds = match answer {
+                Answer::No => false,
+                Answer::Yes => true,
+                Answer::Leave | Answer::Rare => return End::Leave,
+            };
+            match step.next(at, holds) {
+                Ok(next) => at = next,
+                Err(end) => return end,
+            }
+        }
+        End::Leave
+    }
+
+    /// Walks the rows of a list until one leads out of the body. Gives the step that follows, or the end.
+    fn rows(
+        &self,
+        at: usize,
+        walk: &Step,
+        frame: &Frame<'_>,
+        scope: &Scope<'_>,
+        counted: &mut i64,
+    ) -> Result<usize, End> {
+        let body = at + 1..at + 1 + usize::from(walk.aux);
+        let (Value::Data(rows), Some(first)) = (frame.peek(walk.slot()), self.steps.get(body.start)) else {
+            return Err(End::Leave);
+        };
+        if rows.len() > walk.low() as usize {
+            return Err(End::Leave);
+        }
+        let length = first.length_to_pass();
+        *counted = 0;
+        for row in *rows {
+            let Data::Record(record) = row else { return Err(End::Leave) };
+            if let (Some(length), Some(Data::Str(text))) = (length, record.fields.get(usize::from(first.of)))
+                && text.as_str().len() != length
+            {
+                // Most texts that differ differ in length, which is seen without another step.
+                continue;
+            }
+            match self.row(&body, &Bound { frame, scope, record: Some(record) }, record) {
+                Err(End::NextRow) => {}
+                Err(End::Counted) => *counted += 1,
+                other => return other,
+            }
+        }
+        walk.skip.from(at)
+    }
+
+    /// Walks the body of a loop for one row; gives the step behind it, or the end.
+    #[inline(always)]
+    fn row(&self, body: &std::ops::Range<usize>, bound: &Bound<'_>, record: &Record) -> Result<usize, End> {
+        let mut at = body.start;
+        while at < body.end {
+            let (Some(step), Some(field)) = (self.steps.get(at), self.field(at, record)) else {
+                return Err(End::Leave);
+            };
+            let mut answer = self.quick(step, field, bound.frame, bound.scope);
+            if answer == Answer::Rare {
+                answer = self.rare(step, field, bound);
+            }
+            let holds = match answer {
+                Answer::No => false,
+                Answer::Yes => true,
+                Answer::Leave | Answer::Rare => return Err(End::Leave),
+            };
+            at = step.next(at, holds)?;
+        }
+        Ok(at)
+    }
+
+    #[inline(always)]
+    fn field<'r>(&self, at: usize, record: &'r Record) -> Option<&'r Data> {
+        record.fields.get(usize::from(self.steps.get(at)?.of))
+    }
+
+    /// What comes of a test that is none of the quick ones.
+    #[inline(never)]
+    fn rare(&self, step: &Step, value: &impl Scalar, bound: &Bound<'_>) -> Answer {
+        Answer::maybe(self.rarely(step, value, bound))
+    }
+
+    fn rarely(&self, step: &Step, value: &impl Scalar, bound: &Bound<'_>) -> Option<bool> {
+        let data = || self.data.get(step.low() as usize);
+        match step.test {
+            Test::True => Some(value.truth()),
+            // What is not there equals no text.
+            Test::Long | Test::OneOf if value.is_none() => Some(false),
+            Test::Long => {
+                let (text, wanted) = (value.text()?, data()?.text()?);
+                Some(text.len() == wanted.len() && text == wanted)
+            }
+            Test::Has => Some(contains(brief(value)?, data()?.text()?)),
+            Test::OneOf => {
+                let (text, Data::List(items)) = (value.text()?, data()?) else { return None };
+                Some(items.iter().any(|item| item.text() == Some(text)))
+            }
+            Test::Slot => against(step, value, bound.frame.peek(other_slot(step))),
+            Test::Param => against(step, value, bound.scope.params.get(usize::from(step.aux))?),
+            Test::Calc => self.calculate(step, bound),
+            _ => None,
+        }
+    }
+
+    /// A whole number less an entry of the state, compared with a third.
+    #[inline(always)]
+    fn since(&self, step: &Step, value: &impl Scalar, scope: &Scope<'_>) -> Answer {
+        let entry = self.entries.get(step.high() as usize);
+        let (Some(now), Some(then)) = (value.int(), entry.and_then(|entry| entry.int(scope.state))) else {
+            return Answer::Leave;
+        };
+        let limit = i64::from(step.low().cast_signed());
+        now.checked_sub(then).map_or(Answer::Leave, |since| step.takes(int_order(since, limit)))
+    }
+}
+
+impl Step {
+    /// The length that a text must have to pass, where all others lead to the next row.
+    fn length_to_pass(&self) -> Option<usize> {
+        let is_equality = matches!(self.test, Test::Short | Test::Mid | Test::Long);
+        let filters = self.pass.answer() && self.skip.from(0) == Err(End::NextRow);
+        (is_equality && filters).then_some(self.aux.into())
+    }
+}
+
+/// A text that is short enough to be worked through without fuel.
+fn brief(value: &impl Scalar) -> Option<&str> {
+    value.text().filter(|text| text.len() <= TEXT_BYTES)
+}
+
+/// Compares two numbers of any type; of texts, whether they are the same or are not.
+fn against(step: &Step, left: &impl Scalar, right: &impl Scalar) -> Option<bool> {
+    if let (Some(left), Some(right)) = (Num::read(left), Num::read(right)) {
+        return Some(left.order(right) & step.orders != 0);
+    }
+    let same = brief(left)? == brief(right)?;
+    if Some(step.orders) == orders(CmpOp::Eq) {
+        return Some(same);
+    }
+    (Some(step.orders) == orders(CmpOp::Ne)).then_some(!same)
+}
