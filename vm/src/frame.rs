@@ -7,12 +7,15 @@ use crate::value::{Data, Map, Value};
 /// The context as the machine reads it: slots by position, everything larger than a number borrowed.
 #[derive(Clone, Debug)]
 pub struct Frame<'a> {
-    slots: [Value<'a>; SLOT_COUNT],
+    slots: [Value<'a>; ROOM],
 }
+
+/// Slots and a few more: a power of two, so that a position needs no check.
+const ROOM: usize = SLOT_COUNT.next_power_of_two();
 
 impl Default for Frame<'_> {
     fn default() -> Self {
-        Frame { slots: [Value::None; SLOT_COUNT] }
+        Frame { slots: [Value::None; ROOM] }
     }
 }
 
@@ -40,11 +43,11 @@ impl<'a> Frame<'a> {
         frame
     }
 
-    /// The value of a slot, in place.
+    /// The value of a slot that the verifier saw, in place.
     #[inline]
     pub(crate) fn peek(&self, slot: SlotId) -> &Value<'a> {
         const NONE: &Value<'_> = &Value::None;
-        self.slots.get(slot.index()).unwrap_or(NONE)
+        self.slots.get(slot.index() % ROOM).unwrap_or(NONE)
     }
 
     /// The value of a slot.

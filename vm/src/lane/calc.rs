@@ -151,14 +151,10 @@ impl Num {
 
 impl Entry {
     /// The whole number that the entry has; `None` where it is something else.
-    #[inline(always)]
     pub(super) fn int(&self, state: &Map) -> Option<i64> {
-        match self.find(state) {
-            Some(data) => data.int(),
-            None => match self.missing {
-                Num::Int(i) => Some(i),
-                Num::Float(_) => None,
-            },
+        match self.number(state)? {
+            Num::Int(i) => Some(i),
+            Num::Float(_) => None,
         }
     }
 
@@ -166,9 +162,8 @@ impl Entry {
         self.find(state).map_or(Some(self.missing), Num::read)
     }
 
-    #[inline(always)]
     fn find<'s>(&self, state: &'s Map) -> Option<&'s Data> {
-        if state.is_empty() { None } else { state.get(self.key.as_str()) }
+        state.get(self.key.as_str())
     }
 }
 

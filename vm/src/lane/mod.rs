@@ -18,8 +18,8 @@ mod scalar;
 mod step;
 
 use calc::{Entry, Micro};
-pub(crate) use step::End;
 use step::Step;
+pub(crate) use step::Way;
 
 use crate::frame::{Frame, Scope};
 use crate::ids::ChunkId;
@@ -28,6 +28,8 @@ use crate::value::Data;
 
 /// No steps.
 const NOWHERE: u32 = u32::MAX;
+/// Marks a first step that is not one of the simple ones.
+const QUICK: u32 = 1 << 31;
 
 /// The steps of all chunks of a pack.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +50,7 @@ impl Lanes {
     /// Reads the steps off chunks of verified code.
     pub(crate) fn new(chunks: &[Chunk]) -> Lanes {
         let mut pools = read::Pools::default();
-        let starts = chunks.iter().map(|chunk| read::lane(chunk, &mut pools).unwrap_or(NOWHERE)).collect();
+        let starts = chunks.iter().map(|chunk| start(chunk, &mut pools).unwrap_or(NOWHERE)).collect();
         Lanes {
             starts,
             steps: pools.steps.into(),
@@ -61,10 +63,18 @@ impl Lanes {
 
     /// Where the lane of a chunk leads: to the truth of the condition, or out.
     #[inline]
-    pub(crate) fn run(&self, chunk: ChunkId, frame: &Frame<'_>, scope: &Scope<'_>) -> End {
-        match self.starts.get(chunk.index()) {
-            Some(start) => self.quickly(*start as usize, frame, scope),
-            None => End::Leave,
+    pub(crate) fn run(&self, chunk: ChunkId, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
+        match self.starts.get(chunk.index()).copied() {
+            Some(start) if start & QUICK == 0 => self.simply(start as usize, frame, scope),
+            Some(start) => self.quickly((start & !QUICK) as usize, frame, scope),
+            None => Way::Leave,
         }
     }
+}
+
+/// Reads the steps of a chunk: where they begin, marked where the first is not simple.
+fn start(chunk: &Chunk, pools: &mut read::Pools) -> Option<u32> {
+    let start = read::lane(chunk, pools).filter(|start| *start < QUICK)?;
+    let is_simple = pools.steps.get(start as usize).is_some_and(Step::is_simple);
+    Some(if is_simple { start } else { start | QUICK })
 }

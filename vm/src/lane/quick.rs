@@ -1,22 +1,21 @@
-//! The tests that take a few instructions, and the loop over them. No function is called, so nothing is saved.
+//! The tests that take a few instructions, and two loops over them. The first knows only what nearly every condition
+//! asks, so that it needs no register of the processor that it would have to save; it hands over to the second, and
+//! that to [`Lanes::slowly`], as soon as a step asks for more.
 
 use super::Lanes;
 use super::scalar::{Scalar, both_ends, int_order, order, short};
-use super::step::{Answer, End, Step, Test};
+use super::step::{Answer, Step, Test, Way};
 use crate::frame::{Frame, Scope};
 use crate::ids::SlotId;
 
 impl Step {
     /// The step that follows this one at `at`, or how the walk ends.
     #[inline(always)]
-    pub(super) fn next(&self, at: usize, holds: bool) -> Result<usize, End> {
-        if holds == self.pass.answer() {
-            match self.pass.then() {
-                End::On => Ok(at + 1),
-                end => Err(end),
-            }
-        } else {
-            self.skip.from(at)
+    pub(super) fn next(&self, at: usize, holds: bool) -> Result<usize, Way> {
+        match if holds { self.yes } else { self.no } {
+            Way::On => Ok(at + 1),
+            Way::Ahead => Ok(at + usize::from(self.skip)),
+            end => Err(end),
         }
     }
 
@@ -24,6 +23,71 @@ impl Step {
     #[inline(always)]
     pub(super) fn takes(&self, order: u8) -> Answer {
         Answer::of(order & self.orders != 0)
+    }
+
+    /// What comes of a test against constants that are numbers or shorter than nine bytes, of truth, or of presence.
+    #[inline(always)]
+    fn simple(&self, value: &impl Scalar, scope: &Scope<'_>) -> Answer {
+        let float = |holds: fn(f64, f64) -> bool| match value.float() {
+            Some(x) => Answer::of(holds(x, self.float())),
+            None => Answer::Leave,
+        };
+        let int = |holds: fn(i64, i64) -> bool| match value.int() {
+            Some(i) => Answer::of(holds(i, self.int())),
+            None => Answer::Leave,
+        };
+        match self.test {
+            Test::FloatEq => equal(value.float().map(|x| x == self.float()), value),
+            Test::FloatLt => float(|x, bound| x < bound),
+            Test::FloatLe => float(|x, bound| x <= bound),
+            Test::FloatGt => float(|x, bound| x > bound),
+            Test::FloatGe => float(|x, bound| x >= bound),
+            Test::IntEq => equal(value.int().map(|i| i == self.int()), value),
+            Test::IntLt => int(|i, bound| i < bound),
+            Test::IntGt => int(|i, bound| i > bound),
+            Test::True => value.bool().map_or(Answer::Rare, Answer::of),
+            Test::None => Answer::of(value.is_none()),
+            Test::Short => {
+                let is_same = |text: &[u8]| text.len() == usize::from(self.aux) && short(text) == self.bits;
+                equal(value.bytes().map(is_same), value)
+            }
+            Test::Masked => match value.int() {
+                Some(i) => self.takes(int_order(i & i64::from(self.low()), i64::from(self.high()))),
+                None => Answer::Leave,
+            },
+            // To look an entry up takes a call.
+            Test::Since if scope.state.is_empty() => self.since(value, i64::from(self.aux)),
+            _ => Answer::Rare,
+        }
+    }
+
+    /// Whether this is one of the tests that [`Lanes::simply`] knows.
+    pub(super) fn is_simple(&self) -> bool {
+        match self.test {
+            Test::FloatEq | Test::FloatLt | Test::FloatLe | Test::FloatGt | Test::FloatGe => true,
+            Test::IntEq | Test::IntLt | Test::IntGt | Test::True | Test::None | Test::Short => true,
+            Test::Masked | Test::Since => true,
+            Test::Mid | Test::Length | Test::LengthOrZero | Test::Remainder | Test::Slot | Test::Param => {
+                false
+            }
+            Test::Goto | Test::Long | Test::Has | Test::OneOf | Test::Calc | Test::Rows | Test::Count => {
+                false
+            }
+        }
+    }
+
+    /// A whole number less an entry of the state, compared with a third.
+    #[inline(always)]
+    pub(super) fn since(&self, value: &impl Scalar, then: i64) -> Answer {
+        let limit = i64::from(self.low().cast_signed());
+        let since = value.int().and_then(|now| now.checked_sub(then));
+        since.map_or(Answer::Leave, |since| self.takes(int_order(since, limit)))
+    }
+
+    /// Compares a length.
+    #[inline(always)]
+    fn length(&self, length: Option<i64>) -> Answer {
+        length.map_or(Answer::Leave, |length| self.takes(int_order(length, self.int())))
     }
 
     #[inline(always)]
@@ -39,13 +103,32 @@ impl Step {
 }
 
 impl Lanes {
-    /// Walks the steps from `at` on.
-    pub(super) fn quickly(&self, mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> End {
+    /// Walks the steps from `at` on, as long as they are simple.
+    #[inline(never)]
+    pub(super) fn simply(&self, mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
+        while let Some(step) = self.steps.get(at) {
+            let holds = match step.simple(frame.peek(step.slot()), scope) {
+                Answer::No => false,
+                Answer::Yes => true,
+                Answer::Leave => return Way::Leave,
+                Answer::Rare => return self.quickly(at, frame, scope),
+            };
+            match step.next(at, holds) {
+                Ok(next) => at = next,
+                Err(end) => return end,
+            }
+        }
+        Way::Leave
+    }
+
+    /// Walks the steps from `at` on, as long as they are quick.
+    #[inline(never)]
+    pub(super) fn quickly(&self, mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
         while let Some(step) = self.steps.get(at) {
             let holds = match self.quick(step, frame.peek(step.slot()), frame, scope) {
                 Answer::No => false,
                 Answer::Yes => true,
-                Answer::Leave => return End::Leave,
+                Answer::Leave => return Way::Leave,
                 Answer::Rare => return self.slowly(at, frame, scope),
             };
             match step.next(at, holds) {
@@ -53,7 +136,7 @@ impl Lanes {
                 Err(end) => return end,
             }
         }
-        End::Leave
+        Way::Leave
     }
 
     /// What comes of a test of this value.
@@ -65,48 +148,15 @@ impl Lanes {
         frame: &Frame<'_>,
         scope: &Scope<'_>,
     ) -> Answer {
-        macro_rules! ask {
-            ($read:ident, $answer:expr) => {
-                match value.$read() {
-                    Some(read) => $answer(read),
-                    None => Answer::Leave,
-                }
-            };
-        }
-        // What is not there equals no constant of these kinds.
-        macro_rules! equal {
-            ($read:ident, $holds:expr) => {
-                match value.$read() {
-                    Some(read) => Answer::of($holds(read)),
-                    None if value.is_none() => Answer::No,
-                    None => Answer::Leave,
-                }
-            };
-        }
         match step.test {
-            Test::FloatEq => equal!(float, |x| x == step.float()),
-            Test::FloatLt => ask!(float, |x| Answer::of(x < step.float())),
-            Test::FloatLe => ask!(float, |x| Answer::of(x <= step.float())),
-            Test::FloatGt => ask!(float, |x| Answer::of(x > step.float())),
-            Test::FloatGe => ask!(float, |x| Answer::of(x >= step.float())),
-            Test::IntEq => equal!(int, |i| i == step.int()),
-            Test::IntLt => ask!(int, |i| Answer::of(i < step.int())),
-            Test::IntGt => ask!(int, |i| Answer::of(i > step.int())),
-            Test::True => value.bool().map_or(Answer::Rare, Answer::of),
-            Test::None => Answer::of(value.is_none()),
-            Test::Short => equal!(bytes, |text: &[u8]| {
-                text.len() == usize::from(step.aux) && short(text) == step.bits
-            }),
-            Test::Mid => equal!(bytes, |text: &[u8]| {
-                text.len() == usize::from(step.aux) && self.is_mid(step, text)
-            }),
-            Test::Length => ask!(length, |length| step.takes(int_order(length, step.int()))),
-            Test::LengthOrZero if value.is_none() => step.takes(int_order(0, step.int())),
-            Test::LengthOrZero => ask!(length, |length| step.takes(int_order(length, step.int()))),
-            Test::Masked => {
-                ask!(int, |i| step.takes(int_order(i & i64::from(step.low()), i64::from(step.high()))))
+            Test::Mid => {
+                let is_same = |text: &[u8]| text.len() == usize::from(step.aux) && self.is_mid(step, text);
+                equal(value.bytes().map(is_same), value)
             }
-            Test::Remainder => ask!(int, |i| step.remainder(i)),
+            Test::Length => step.length(value.length()),
+            Test::LengthOrZero if value.is_none() => step.length(Some(0)),
+            Test::LengthOrZero => step.length(value.length()),
+            Test::Remainder => value.int().map_or(Answer::Leave, |i| step.remainder(i)),
             Test::Slot => match order(value, frame.peek(other_slot(step))) {
                 Some(order) => step.takes(order),
                 None => Answer::Rare,
@@ -116,9 +166,7 @@ impl Lanes {
                 None => Answer::Rare,
             },
             Test::Goto => Answer::No,
-            Test::Long | Test::Has | Test::OneOf | Test::Since | Test::Calc | Test::Rows | Test::Count => {
-                Answer::Rare
-            }
+            _ => step.simple(value, scope),
         }
     }
 
@@ -131,8 +179,18 @@ impl Lanes {
     }
 }
 
+/// What comes of a test for equality, where the value could be asked; what is not there equals no constant.
+#[inline(always)]
+fn equal(same: Option<bool>, value: &impl Scalar) -> Answer {
+    match same {
+        Some(same) => Answer::of(same),
+        None if value.is_none() => Answer::No,
+        None => Answer::Leave,
+    }
+}
+
 /// The second slot of a test that has two.
 #[inline(always)]
 pub(super) fn other_slot(step: &Step) -> SlotId {
-    SlotId(step.aux.to_le_bytes()[0])
+    SlotId(step.aux)
 }

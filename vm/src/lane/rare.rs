@@ -4,7 +4,7 @@ use super::Lanes;
 use super::calc::{Bound, Num};
 use super::quick::other_slot;
 use super::scalar::{Scalar, contains, int_order, orders};
-use super::step::{Answer, End, Step, Test};
+use super::step::{Answer, Step, Test, Way};
 use crate::frame::{Frame, Scope};
 use crate::op::CmpOp;
 use crate::value::{Data, Record, Value};
@@ -15,12 +15,16 @@ pub(super) const TEXT_BYTES: usize = 4_096;
 impl Lanes {
     /// Walks the steps from `at` on, whatever they are.
     #[inline(never)]
-    pub(super) fn slowly(&self, mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> End {
+    pub(super) fn slowly(&self, mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
         let mut counted = 0;
         while let Some(step) = self.steps.get(at) {
             let value = frame.peek(step.slot());
             let answer = match step.test {
-                Test::Since => self.since(step, value, scope),
+                Test::Since => {
+                    let then =
+                        self.entries.get(step.high() as usize).and_then(|entry| entry.int(scope.state));
+                    then.map_or(Answer::Leave, |then| step.since(value, then))
+                }
                 Test::Rows => match self.rows(at, step, frame, scope, &mut counted) {
                     Ok(next) => {
                         at = next;
@@ -37,14 +41,14 @@ impl Lanes {
             let holds = match answer {
                 Answer::No => false,
                 Answer::Yes => true,
-                Answer::Leave | Answer::Rare => return End::Leave,
+                Answer::Leave | Answer::Rare => return Way::Leave,
             };
             match step.next(at, holds) {
                 Ok(next) => at = next,
                 Err(end) => return end,
             }
         }
-        End::Leave
+        Way::Leave
     }
 
     /// Walks the rows of a list until one leads out of the body. Gives the step that follows, or the end.
@@ -55,18 +59,18 @@ impl Lanes {
         frame: &Frame<'_>,
         scope: &Scope<'_>,
         counted: &mut i64,
-    ) -> Result<usize, End> {
-        let body = at + 1..at + 1 + usize::from(walk.aux);
+    ) -> Result<usize, Way> {
+        let body = at + 1..at + 1 + walk.high() as usize;
         let (Value::Data(rows), Some(first)) = (frame.peek(walk.slot()), self.steps.get(body.start)) else {
-            return Err(End::Leave);
+            return Err(Way::Leave);
         };
         if rows.len() > walk.low() as usize {
-            return Err(End::Leave);
+            return Err(Way::Leave);
         }
-        let length = first.length_to_pass();
+        let length = self.length_to_pass(first);
         *counted = 0;
         for row in *rows {
-            let Data::Record(record) = row else { return Err(End::Leave) };
+            let Data::Record(record) = row else { return Err(Way::Leave) };
             if let (Some(length), Some(Data::Str(text))) = (length, record.fields.get(usize::from(first.of)))
                 && text.as_str().len() != length
             {
@@ -74,21 +78,21 @@ impl Lanes {
                 continue;
             }
             match self.row(&body, &Bound { frame, scope, record: Some(record) }, record) {
-                Err(End::NextRow) => {}
-                Err(End::Counted) => *counted += 1,
+                Err(Way::NextRow) => {}
+                Err(Way::Counted) => *counted += 1,
                 other => return other,
             }
         }
-        walk.skip.from(at)
+        walk.next(at, false)
     }
 
     /// Walks the body of a loop for one row; gives the step behind it, or the end.
     #[inline(always)]
-    fn row(&self, body: &std::ops::Range<usize>, bound: &Bound<'_>, record: &Record) -> Result<usize, End> {
+    fn row(&self, body: &std::ops::Range<usize>, bound: &Bound<'_>, record: &Record) -> Result<usize, Way> {
         let mut at = body.start;
         while at < body.end {
             let (Some(step), Some(field)) = (self.steps.get(at), self.field(at, record)) else {
-                return Err(End::Leave);
+                return Err(Way::Leave);
             };
             let mut answer = self.quick(step, field, bound.frame, bound.scope);
             if answer == Answer::Rare {
@@ -97,11 +101,20 @@ impl Lanes {
             let holds = match answer {
                 Answer::No => false,
                 Answer::Yes => true,
-                Answer::Leave | Answer::Rare => return Err(End::Leave),
+                Answer::Leave | Answer::Rare => return Err(Way::Leave),
             };
             at = step.next(at, holds)?;
         }
         Ok(at)
+    }
+
+    /// The length that a text must have to pass, where all others lead to the next row.
+    fn length_to_pass(&self, step: &Step) -> Option<usize> {
+        match (step.test, step.no) {
+            (Test::Short | Test::Mid, Way::NextRow) => Some(step.aux.into()),
+            (Test::Long, Way::NextRow) => Some(self.data.get(step.low() as usize)?.text()?.len()),
+            _ => None,
+        }
     }
 
     #[inline(always)]
@@ -135,26 +148,6 @@ impl Lanes {
             Test::Calc => self.calculate(step, bound),
             _ => None,
         }
-    }
-
-    /// A whole number less an entry of the state, compared with a third.
-    #[inline(always)]
-    fn since(&self, step: &Step, value: &impl Scalar, scope: &Scope<'_>) -> Answer {
-        let entry = self.entries.get(step.high() as usize);
-        let (Some(now), Some(then)) = (value.int(), entry.and_then(|entry| entry.int(scope.state))) else {
-            return Answer::Leave;
-        };
-        let limit = i64::from(step.low().cast_signed());
-        now.checked_sub(then).map_or(Answer::Leave, |since| step.takes(int_order(since, limit)))
-    }
-}
-
-impl Step {
-    /// The length that a text must have to pass, where all others lead to the next row.
-    fn length_to_pass(&self) -> Option<usize> {
-        let is_equality = matches!(self.test, Test::Short | Test::Mid | Test::Long);
-        let filters = self.pass.answer() && self.skip.from(0) == Err(End::NextRow);
-        (is_equality && filters).then_some(self.aux.into())
     }
 }
 

@@ -2,12 +2,14 @@
 
 use crate::ids::SlotId;
 
-/// How a walk through the steps ends, or the walk through the body of a loop.
+/// Where a walk through the steps goes: on, or to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum End {
-    /// It does not: the next step follows.
+pub(crate) enum Way {
+    /// To the next step.
     On,
+    /// So many steps ahead as [`Step::skip`] says.
+    Ahead,
     /// The condition holds.
     Accept,
     /// It does not.
@@ -20,8 +22,8 @@ pub(crate) enum End {
     Counted,
 }
 
-/// What is asked about the value. Each comparison has its own, so that one jump leads to it; the negations are in
-/// [`Step::passes`].
+/// What is asked about the value. Each comparison has its own, so that one jump leads to it; negations are
+/// left to the ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Test {
@@ -61,14 +63,14 @@ pub(super) enum Test {
     Has,
     /// Is one of the texts of the list at this place.
     OneOf,
-    /// The slot less an entry of the state compares so with a number: that in the lower half, the entry's place in
-    /// the upper.
+    /// The slot less an entry of the state compares so with a number: what stands for an entry that is not there in
+    /// `aux`, the number in the lower half, the entry's place in the upper.
     Since,
     /// A calculation ends in a comparison that holds: its first micro-operation in the lower half, how many in the
     /// upper.
     Calc,
-    /// Walks the rows of a list through the body behind this step, `aux` steps long: at most so many rows as the
-    /// lower half says, and where none leads out, on after the body.
+    /// Walks the rows of a list through the body behind this step: at most so many rows as the lower half says; the
+    /// upper says how many steps the body has.
     Rows,
     /// The rows that were counted compare so with the number in `bits`.
     Count,
@@ -100,8 +102,7 @@ impl Answer {
     }
 }
 
-/// A test with its operands. Where the answer is the one that [`Step::passes`] says, the run ends so or goes on with
-/// the next step; else it ends so or goes on as many steps ahead as [`Step::skip`] says.
+/// A test with its operands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Step {
     pub(super) test: Test,
@@ -109,66 +110,13 @@ pub(super) struct Step {
     pub(super) of: u8,
     /// Which orders of the operands hold, for the tests that are not specific to one; see [`super::scalar`].
     pub(super) orders: u8,
-    pub(super) pass: Pass,
-    pub(super) skip: Skip,
-    pub(super) aux: u16,
+    pub(super) aux: u8,
+    /// Where it leads when it holds.
+    pub(super) yes: Way,
+    /// Where it leads when it does not.
+    pub(super) no: Way,
+    pub(super) skip: u16,
     pub(super) bits: u64,
-}
-
-/// The answer that passes, and what follows it, in a byte.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Pass(u8);
-
-impl Pass {
-    pub(super) fn new(answer: bool, then: End) -> Pass {
-        Pass(u8::from(answer) | (then as u8) << 1)
-    }
-
-    #[inline(always)]
-    pub(super) fn answer(self) -> bool {
-        self.0 & 1 == 1
-    }
-
-    #[inline(always)]
-    pub(super) fn then(self) -> End {
-        end(self.0 >> 1)
-    }
-}
-
-/// How many steps ahead, or an end.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Skip(u16);
-
-/// Skips are below this.
-const ENDS: u16 = u16::MAX - 7;
-
-impl Skip {
-    /// So many steps ahead; `None` where they are too many.
-    pub(super) fn ahead(steps: usize) -> Option<Skip> {
-        u16::try_from(steps).ok().filter(|steps| *steps < ENDS).map(Skip)
-    }
-
-    pub(super) fn end(end: End) -> Skip {
-        Skip(ENDS + end as u16)
-    }
-
-    /// The step that follows the one at `at`, or how the walk ends.
-    #[inline(always)]
-    pub(super) fn from(self, at: usize) -> Result<usize, End> {
-        if self.0 < ENDS { Ok(at + usize::from(self.0)) } else { Err(end((self.0 - ENDS) as u8)) }
-    }
-}
-
-#[inline(always)]
-fn end(code: u8) -> End {
-    match code {
-        0 => End::On,
-        1 => End::Accept,
-        2 => End::Reject,
-        4 => End::NextRow,
-        5 => End::Counted,
-        _ => End::Leave,
-    }
 }
 
 impl Step {
@@ -215,18 +163,5 @@ mod tests {
     #[test]
     fn a_step_is_two_words() {
         assert_eq!(size_of::<Step>(), 16);
-    }
-
-    #[test]
-    fn ways_are_read_as_they_were_written() {
-        for then in [End::On, End::Accept, End::Reject, End::Leave, End::NextRow, End::Counted] {
-            for answer in [false, true] {
-                let pass = Pass::new(answer, then);
-                assert_eq!((pass.answer(), pass.then()), (answer, then));
-            }
-            assert_eq!(Skip::end(then).from(5), Err(then));
-        }
-        assert_eq!(Skip::ahead(7).unwrap().from(5), Ok(12));
-        assert_eq!(Skip::ahead(usize::from(ENDS)), None);
     }
 }

@@ -12,7 +12,7 @@ use bumpalo::Bump;
 use crate::fault::Fault;
 use crate::frame::{Frame, Scope};
 use crate::ids::ChunkId;
-use crate::lane::End;
+use crate::lane::Way;
 use crate::value::{Value, ops};
 use crate::verify::VerifiedPack;
 
@@ -41,8 +41,8 @@ impl Machine {
         scope: &Scope<'_>,
     ) -> Result<bool, Fault> {
         match pack.lanes().run(chunk, frame, scope) {
-            End::Accept => Ok(true),
-            End::Reject => Ok(false),
+            Way::Accept => Ok(true),
+            Way::Reject => Ok(false),
             _ => self.full_run(pack, chunk, frame, scope),
         }
     }

@@ -85,6 +85,13 @@ impl<'a, const N: usize> Run<'a, N> {
         self.registers.get(register.index()).copied().unwrap_or_default()
     }
 
+    /// A register, in place: what was just written is slow to copy.
+    #[inline(always)]
+    pub(super) fn peek(&self, register: Reg) -> &Value<'a> {
+        const NONE: &Value<'_> = &Value::None;
+        self.registers.get(register.index()).unwrap_or(NONE)
+    }
+
     /// Writes a register.
     #[inline(always)]
     pub(super) fn set(&mut self, register: Reg, value: Value<'a>) {

@@ -8,7 +8,7 @@ use crate::builtin::Env;
 use crate::fault::Trouble;
 use crate::ids::{Addr, BuiltinId, ConstId, InputId, PatternId, Reg, SlotId};
 use crate::limits;
-use crate::op::{CmpOp, Dst, Op, Singleton, Src, Srcs};
+use crate::op::{CmpOp, Dst, Op, Src, Srcs};
 use crate::value::{Data, Value, ops};
 
 /// Where the run goes on.
@@ -43,15 +43,21 @@ impl<'a, const N: usize> Run<'a, N> {
                 self.put(dst, value)
             }
             Op::Slice { dst, src, bounds, count: _ } => self.slice(dst, src, bounds),
-            Op::Not { dst, src } => self.put(dst, Value::Bool(!ops::truth(self.get(src.0)))),
-            Op::Truth { dst, src } => self.put(dst, Value::Bool(ops::truth(self.get(src.0)))),
+            Op::Not { dst, src } => self.put(dst, Value::Bool(!self.truth(src))),
+            Op::Truth { dst, src } => self.put(dst, Value::Bool(self.truth(src))),
             Op::Neg { dst, src } => self.put(dst, ops::neg(self.get(src.0))?),
             Op::Pos { dst, src } => self.put(dst, ops::pos(self.get(src.0))?),
             Op::Add { dst, lhs, rhs } => {
+                if let Some(sum) = self.whole(lhs, rhs, i64::checked_add) {
+                    return self.put(dst, Value::Int(sum));
+                }
                 let value = ops::add(self.get(lhs.0), self.get(rhs.0), &mut self.work)?;
                 self.put(dst, value)
             }
-            Op::Sub { dst, lhs, rhs } => self.put(dst, ops::sub(self.get(lhs.0), self.get(rhs.0))?),
+            Op::Sub { dst, lhs, rhs } => match self.whole(lhs, rhs, i64::checked_sub) {
+                Some(difference) => self.put(dst, Value::Int(difference)),
+                None => self.put(dst, ops::sub(self.get(lhs.0), self.get(rhs.0))?),
+            },
             Op::Mul { dst, lhs, rhs } => {
                 let value = ops::mul(self.get(lhs.0), self.get(rhs.0), &mut self.work)?;
                 self.put(dst, value)
@@ -69,10 +75,10 @@ impl<'a, const N: usize> Run<'a, N> {
             Op::Is { dst, src, what } => self.put(dst, Value::Bool(ops::is(self.get(src.0), what))),
             Op::Matches { dst, src, pattern } => self.matches(dst, src, pattern),
             Op::Jump { to } => Ok(Flow::Goto(to)),
-            Op::JumpIf { src, to } => jump(ops::truth(self.get(src.0)), to),
-            Op::JumpUnless { src, to } => jump(!ops::truth(self.get(src.0)), to),
-            Op::JumpIfNone { src, to } => jump(ops::is(self.get(src.0), Singleton::None), to),
-            Op::JumpUnlessNone { src, to } => jump(!ops::is(self.get(src.0), Singleton::None), to),
+            Op::JumpIf { src, to } => jump(self.truth(src), to),
+            Op::JumpUnless { src, to } => jump(!self.truth(src), to),
+            Op::JumpIfNone { src, to } => jump(self.is_none(src), to),
+            Op::JumpUnlessNone { src, to } => jump(!self.is_none(src), to),
             Op::JumpUnlessCmp { op, lhs, rhs, to } => jump(!self.compare(op, lhs, rhs)?, to),
             Op::JumpIfCmp { op, lhs, rhs, to } => jump(self.compare(op, lhs, rhs)?, to),
             Op::JumpUnlessSlot { op, slot, k, to } => jump(!self.compare_slot(op, slot, k)?, to),
@@ -114,8 +120,42 @@ impl<'a, const N: usize> Run<'a, N> {
     }
 
     #[inline(always)]
+    fn truth(&self, src: Src) -> bool {
+        match self.peek(src.0) {
+            Value::Bool(truth) => *truth,
+            other => ops::truth(*other),
+        }
+    }
+
+    #[inline(always)]
+    fn is_none(&self, src: Src) -> bool {
+        matches!(self.peek(src.0), Value::None)
+    }
+
+    /// What comes of two whole numbers; `None` where there are none or the result is none.
+    #[inline(always)]
+    fn whole(&self, lhs: Src, rhs: Src, op: impl Fn(i64, i64) -> Option<i64>) -> Option<i64> {
+        match (self.peek(lhs.0), self.peek(rhs.0)) {
+            (Value::Int(x), Value::Int(y)) => op(*x, *y),
+            _ => None,
+        }
+    }
+
+    /// Compares in place what most conditions compare, and leaves the rest to the operators.
+    #[inline(always)]
     fn compare(&mut self, op: CmpOp, lhs: Src, rhs: Src) -> Result<bool, Trouble> {
-        ops::compare(op, self.get(lhs.0), self.get(rhs.0), &mut self.work)
+        /// Shorter texts are compared without paying.
+        const FREE: usize = 64;
+        match (self.peek(lhs.0), self.peek(rhs.0)) {
+            (Value::Int(x), Value::Int(y)) if is_order(op) => Ok(order(op, x, y)),
+            (Value::Float(x), Value::Float(y)) if is_order(op) => Ok(order(op, x, y)),
+            (Value::Str(x, _), Value::Str(y, _)) if op == CmpOp::Eq && x.len() < FREE => Ok(same_text(x, y)),
+            (Value::Str(x, _), Value::Str(y, _)) if op == CmpOp::Ne && x.len() < FREE => Ok(!same_text(x, y)),
+            (left, right) => {
+                let (left, right) = (*left, *right);
+                self.compare_values(op, left, right)
+            }
+        }
     }
 
     /// Compares in place what most conditions compare, and leaves the rest to the operators.
@@ -127,7 +167,7 @@ impl<'a, const N: usize> Run<'a, N> {
             (Value::Int(x), Some(Data::Int(y))) if is_order(op) => Ok(order(op, x, y)),
             (Value::Str(x, _), Some(Data::Str(y))) if op == CmpOp::Eq => Ok(same_text(x, y.as_str())),
             (Value::Str(x, _), Some(Data::Str(y))) if op == CmpOp::Ne => Ok(!same_text(x, y.as_str())),
-            (left, Some(right)) => self.compare_slot_slow(op, *left, right.value()),
+            (left, Some(right)) => self.compare_values(op, *left, right.value()),
             (_, None) => Err(broken()),
         }
     }
@@ -138,13 +178,13 @@ impl<'a, const N: usize> Run<'a, N> {
     }
 
     #[inline(never)]
-    fn compare_slot_slow(&mut self, op: CmpOp, left: Value<'a>, right: Value<'a>) -> Result<bool, Trouble> {
+    fn compare_values(&mut self, op: CmpOp, left: Value<'a>, right: Value<'a>) -> Result<bool, Trouble> {
         ops::compare(op, left, right, &mut self.work)
     }
 
     #[inline(always)]
     fn field(&mut self, dst: Dst, src: Src, at: usize) -> Step {
-        match self.get(src.0) {
+        match *self.peek(src.0) {
             Value::Record(record) => match record.fields.get(at) {
                 Some(field) => self.put(dst, field.value()),
                 None => Err(broken()),
@@ -191,6 +231,22 @@ impl<'a, const N: usize> Run<'a, N> {
 
     #[inline(always)]
     fn iter_next(&mut self, iter: Reg, to: Addr) -> Step {
+        let position = Self::after(iter, 1);
+        if let (Value::Data(items), Value::Int(at)) = (self.peek(iter), self.peek(position))
+            && let Ok(at) = usize::try_from(*at)
+        {
+            let Some(item) = items.get(at) else { return Ok(Flow::Goto(to)) };
+            if let Some(Value::Int(at)) = self.registers.get_mut(position.index()) {
+                *at = at.saturating_add(1);
+            }
+            self.set(Self::after(iter, 2), item.value());
+            return Ok(Flow::Next);
+        }
+        self.iter_next_of_any(iter, to)
+    }
+
+    #[inline(never)]
+    fn iter_next_of_any(&mut self, iter: Reg, to: Addr) -> Step {
         let (Some(items), Value::Int(position)) = (self.get(iter).items(), self.get(Self::after(iter, 1)))
         else {
             return Err(broken());

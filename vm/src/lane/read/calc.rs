@@ -176,10 +176,11 @@ impl Calc {
             return None;
         };
         let fits = now != entry && now != then && a == now && b == then && left == since && right == limit;
-        let is_whole = matches!(self.entries.as_slice(), [Entry { missing: Num::Int(_), .. }]);
-        let value = i32::try_from(*value).ok()?;
-        (fits && is_whole && since != limit).then(|| Draft {
+        let [Entry { missing: Num::Int(missing), .. }] = self.entries.as_slice() else { return None };
+        let (value, missing) = (i32::try_from(*value).ok()?, u8::try_from(*missing).ok()?);
+        (fits && since != limit).then(|| Draft {
             orders: *orders,
+            aux: missing,
             bits: value.cast_unsigned().into(),
             extra: self.entries.first().cloned().map_or(Extra::None, Extra::Entry),
             ..Draft::new(Test::Since, *slot)

@@ -35,7 +35,7 @@ struct Draft {
     test: Test,
     of: u8,
     orders: u8,
-    aux: u16,
+    aux: u8,
     bits: u64,
     extra: Extra,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::calc::Micro;
-use super::super::step::{End, Pass, Skip, Step, Test, halves};
+use super::super::step::{Step, Test, Way as Lead, halves};
 use super::{Draft, Extra, Pools, Shape, Way, follow};
 use crate::limits::FUEL;
 use crate::op::Op;
@@ -17,15 +17,17 @@ const SHARE: u64 = FUEL / 4;
 enum Place {
     /// To the test that is read at this address.
     At(usize),
-    End(End),
+    End(Lead),
 }
 
 /// How a step goes on.
 struct Form {
-    pass: Pass,
-    skip: Place,
-    /// A step without a test that must follow, and where it leads.
-    goto: Option<Place>,
+    yes: Lead,
+    no: Lead,
+    /// What one of the two leads ahead to.
+    ahead: Option<usize>,
+    /// What a step without a test leads to that must follow.
+    goto: Option<usize>,
 }
 
 /// Appends the steps; says where they begin.
@@ -42,29 +44,24 @@ pub(super) fn steps(chunk: &Chunk, shapes: BTreeMap<usize, Shape>, pools: &mut P
         count += 1 + usize::from(form.goto.is_some());
     }
     // All ways first: a chunk too large for a lane leaves nothing behind.
-    let skip = |from: usize, place: Place| match place {
-        Place::End(end) => Some(Skip::end(end)),
-        Place::At(at) => Skip::ahead(numbers.get(&at)?.checked_sub(from)?),
+    let skip = |from: usize, ahead: Option<usize>| match ahead {
+        None => Some(0),
+        Some(at) => u16::try_from(numbers.get(&at)?.checked_sub(from)?).ok(),
     };
-    let mut ways = Vec::new();
+    let mut skips = Vec::new();
     for (at, form) in shapes.keys().zip(&forms) {
         let own = *numbers.get(at)?;
-        let goto = match form.goto {
-            Some(place) => Some(skip(own + 1, place)?),
-            None => None,
-        };
-        ways.push((skip(own, form.skip)?, goto));
+        skips.push((skip(own, form.ahead)?, skip(own + 1, form.goto)?));
     }
     let walks = walks(&shapes, &numbers, count)?;
-    for ((at, shape), (form, (skip, goto))) in shapes.into_iter().zip(forms.iter().zip(ways)) {
-        let mut step = pools.step(shape.draft, form.pass, skip)?;
-        if let Some((aux, rows)) = walks.get(&at) {
-            (step.aux, step.bits) = (*aux, u64::from(*rows));
+    for ((at, shape), (form, (skip, goto))) in shapes.into_iter().zip(forms.iter().zip(skips)) {
+        let mut step = pools.step(shape.draft, (form.yes, form.no), skip)?;
+        if let Some((body, rows)) = walks.get(&at) {
+            step.bits = halves(*rows, *body);
         }
         pools.steps.push(step);
-        if let Some(skip) = goto {
-            let draft = Draft::new(Test::Goto, 0);
-            let step = pools.step(draft, Pass::new(true, End::Leave), skip)?;
+        if form.goto.is_some() {
+            let step = pools.step(Draft::new(Test::Goto, 0), (Lead::Ahead, Lead::Ahead), goto)?;
             pools.steps.push(step);
         }
     }
@@ -73,30 +70,33 @@ pub(super) fn steps(chunk: &Chunk, shapes: BTreeMap<usize, Shape>, pools: &mut P
 
 fn forms(chunk: &Chunk, shapes: &BTreeMap<usize, Shape>) -> Vec<Form> {
     let place = |way: Way| match way {
-        Way::NextRow => Place::End(End::NextRow),
-        Way::Counted => Place::End(End::Counted),
+        Way::NextRow => Place::End(Lead::NextRow),
+        Way::Counted => Place::End(Lead::Counted),
         Way::Code(at) => {
             let at = follow(chunk, at);
             match chunk.code.get(at) {
-                Some(Op::Accept {}) => Place::End(End::Accept),
-                Some(Op::Reject {}) => Place::End(End::Reject),
+                Some(Op::Accept {}) => Place::End(Lead::Accept),
+                Some(Op::Reject {}) => Place::End(Lead::Reject),
                 _ if shapes.contains_key(&at) => Place::At(at),
-                _ => Place::End(End::Leave),
+                _ => Place::End(Lead::Leave),
             }
         }
     };
-    let nexts = shapes.keys().skip(1).map(|at| Some(Place::At(*at))).chain([None]);
-    let form = |(shape, next): (&Shape, Option<Place>)| {
-        let (yes, no) = (place(shape.yes), place(shape.no));
-        let form = |pass, skip, goto| Form { pass, skip, goto };
-        match (yes, no) {
-            // The step behind a walk is its body's.
-            _ if shape.draft.test == Test::Rows => form(Pass::new(true, End::Leave), yes, None),
-            _ if Some(yes) == next => form(Pass::new(true, End::On), no, None),
-            _ if Some(no) == next => form(Pass::new(false, End::On), yes, None),
-            (Place::End(end), _) => form(Pass::new(true, end), no, None),
-            (_, Place::End(end)) => form(Pass::new(false, end), yes, None),
-            (Place::At(_), Place::At(_)) => form(Pass::new(true, End::On), no, Some(yes)),
+    let nexts = shapes.keys().skip(1).copied().map(Some).chain([None]);
+    let form = |(shape, next): (&Shape, Option<usize>)| {
+        // The step behind a walk is its body's.
+        let next = next.filter(|_| shape.draft.test != Test::Rows);
+        let lead = |place: Place| match place {
+            Place::End(end) => (end, None),
+            Place::At(at) if Some(at) == next => (Lead::On, None),
+            Place::At(at) => (Lead::Ahead, Some(at)),
+        };
+        let ((yes, to), (no, other)) = (lead(place(shape.yes)), lead(place(shape.no)));
+        match (to, other) {
+            (Some(to), Some(other)) if to != other => {
+                Form { yes: Lead::On, no, ahead: Some(other), goto: Some(to) }
+            }
+            (to, other) => Form { yes, no, ahead: to.or(other), goto: None },
         }
     };
     shapes.values().zip(nexts).map(form).collect()
@@ -107,7 +107,7 @@ fn walks(
     shapes: &BTreeMap<usize, Shape>,
     numbers: &BTreeMap<usize, usize>,
     count: usize,
-) -> Option<BTreeMap<usize, (u16, u32)>> {
+) -> Option<BTreeMap<usize, (u32, u32)>> {
     /// What a row costs that fails the first test: the next element, the way back, and an element kept.
     const ROW_FUEL: u64 = 16;
     let is_walk = |shape: &&Shape| shape.draft.test == Test::Rows;
@@ -119,13 +119,13 @@ fn walks(
         let rows = share / (fuel + ROW_FUEL);
         let behind = shapes.range(end..).next().and_then(|(at, _)| numbers.get(at)).copied().unwrap_or(count);
         let body = behind.checked_sub(numbers.get(at)? + 1)?;
-        walks.insert(*at, (u16::try_from(body).ok()?, u32::try_from(rows).ok()?));
+        walks.insert(*at, (u32::try_from(body).ok()?, u32::try_from(rows).ok()?));
     }
     Some(walks)
 }
 
 impl Pools {
-    fn step(&mut self, draft: Draft, pass: Pass, skip: Skip) -> Option<Step> {
+    fn step(&mut self, draft: Draft, (yes, no): (Lead, Lead), skip: u16) -> Option<Step> {
         let Draft { test, of, orders, aux, mut bits, extra } = draft;
         let place = |len: usize| u32::try_from(len).ok();
         match extra {
@@ -152,6 +152,6 @@ impl Pools {
                 }));
             }
         }
-        Some(Step { test, of, orders, pass, skip, aux, bits })
+        Some(Step { test, of, orders, aux, yes, no, skip, bits })
     }
 }

@@ -46,7 +46,7 @@ fn in_place(chunk: &Chunk, at: usize) -> Option<Found> {
 
 /// A comparison with another slot or a param.
 fn with_other(test: Test, cmp: CmpOp, of: u8, other: u16) -> Option<Draft> {
-    Some(Draft { orders: orders(cmp)?, aux: other, ..Draft::new(test, of) })
+    Some(Draft { orders: orders(cmp)?, aux: u8::try_from(other).ok()?, ..Draft::new(test, of) })
 }
 
 fn slot_numbers(slot: SlotId) -> Option<Numbers> {
@@ -135,7 +135,8 @@ fn exact(i: i64) -> Option<f64> {
 /// Whether a value is this text.
 fn equal(text: &str, of: u8) -> Option<Draft> {
     let bytes = text.as_bytes();
-    let aux = u16::try_from(bytes.len()).ok()?;
+    // Of longer texts the length is not needed.
+    let aux = u8::try_from(bytes.len()).unwrap_or(u8::MAX);
     Some(match bytes.len() {
         0..=8 => Draft { aux, bits: short(bytes), ..Draft::new(Test::Short, of) },
         9..=16 => Draft { aux, extra: Extra::Mid(both_ends(bytes)?), ..Draft::new(Test::Mid, of) },
