@@ -48,9 +48,9 @@ pub(crate) struct Lanes {
 
 impl Lanes {
     /// Reads the steps off chunks of verified code.
-    pub(crate) fn new(chunks: &[Chunk]) -> Lanes {
+    pub(crate) fn new<'p>(chunks: impl Iterator<Item = Chunk<'p>>) -> Lanes {
         let mut pools = read::Pools::default();
-        let starts = chunks.iter().map(|chunk| start(chunk, &mut pools).unwrap_or(NOWHERE)).collect();
+        let starts = chunks.map(|chunk| start(&chunk, &mut pools).unwrap_or(NOWHERE)).collect();
         Lanes {
             starts,
             steps: pools.steps.into(),
@@ -73,7 +73,7 @@ impl Lanes {
 }
 
 /// Reads the steps of a chunk: where they begin, marked where the first is not simple.
-fn start(chunk: &Chunk, pools: &mut read::Pools) -> Option<u32> {
+fn start(chunk: &Chunk<'_>, pools: &mut read::Pools) -> Option<u32> {
     let start = read::lane(chunk, pools).filter(|start| *start < QUICK)?;
     let is_simple = pools.steps.get(start as usize).is_some_and(Step::is_simple);
     Some(if is_simple { start } else { start | QUICK })

@@ -25,7 +25,7 @@ struct Calc {
 }
 
 /// The calculation that begins at this address, and the address of the jump that it ends in.
-pub(super) fn read(chunk: &Chunk, at: usize, row: Row) -> Option<(Draft, usize)> {
+pub(super) fn read(chunk: &Chunk<'_>, at: usize, row: Row) -> Option<(Draft, usize)> {
     let mut calc = Calc::default();
     let mut at = at;
     while calc.micros.len() < MICROS {
@@ -41,7 +41,7 @@ pub(super) fn read(chunk: &Chunk, at: usize, row: Row) -> Option<(Draft, usize)>
 
 impl Calc {
     /// Takes the instruction at this address, or a few that belong together; gives the address behind them.
-    fn instruction(&mut self, chunk: &Chunk, at: usize, row: Row) -> Option<usize> {
+    fn instruction(&mut self, chunk: &Chunk<'_>, at: usize, row: Row) -> Option<usize> {
         let two = |op, dst: Reg, lhs: Src, rhs: Src| Some((dst, Kind::Two(op, lhs.0, rhs.0)));
         let (dst, kind) = match op(chunk, at)? {
             Op::LoadSlot { dst, slot } => return self.load(chunk, at, dst.0, Place::Slot(slot.0)),
@@ -71,7 +71,7 @@ impl Calc {
     }
 
     /// A slot or field, or its length.
-    fn load(&mut self, chunk: &Chunk, at: usize, reg: Reg, from: Place) -> Option<usize> {
+    fn load(&mut self, chunk: &Chunk<'_>, at: usize, reg: Reg, from: Place) -> Option<usize> {
         if let Some((dst, or_zero, next)) = length(chunk, at, reg) {
             self.write(dst, Kind::Length(from, or_zero))?;
             if dst != reg {
@@ -85,7 +85,7 @@ impl Calc {
     }
 
     /// `state.get('key', number)`.
-    fn entry(&mut self, chunk: &Chunk, at: usize) -> Option<usize> {
+    fn entry(&mut self, chunk: &Chunk<'_>, at: usize) -> Option<usize> {
         let Op::LoadState { dst: map } = op(chunk, at)? else { return None };
         let Op::LoadConst { dst: Dst(key_reg), k } = op(chunk, at + 1)? else { return None };
         let Op::LoadConst { dst: missing, k: default } = op(chunk, at + 2)? else { return None };
@@ -201,7 +201,7 @@ enum Kind {
     Two(Two, Reg, Reg),
 }
 
-fn number(chunk: &Chunk, k: ConstId) -> Option<Num> {
+fn number(chunk: &Chunk<'_>, k: ConstId) -> Option<Num> {
     let constant = chunk.constant(k)?;
     constant.int().map(Num::Int).or_else(|| constant.float().map(Num::Float))
 }

@@ -87,7 +87,7 @@ enum Row {
 
 /// Puts the steps of a chunk behind those of others, and says where they begin; nothing where the code does not begin
 /// with a test.
-pub(in crate::lane) fn lane(chunk: &Chunk, pools: &mut Pools) -> Option<u32> {
+pub(in crate::lane) fn lane(chunk: &Chunk<'_>, pools: &mut Pools) -> Option<u32> {
     let mut shapes: BTreeMap<usize, Shape> = BTreeMap::new();
     let mut todo = BTreeSet::from([0]);
     // Jumps lead forward only, so every address is reached after all that lead to it.
@@ -157,13 +157,13 @@ fn leads(shape: &Shape) -> impl Iterator<Item = usize> + use<> {
 }
 
 /// Where control goes from here without deciding anything.
-fn follow(chunk: &Chunk, mut at: usize) -> usize {
+fn follow(chunk: &Chunk<'_>, mut at: usize) -> usize {
     while let Some(Op::Jump { to }) = chunk.code.get(at) {
         at = to.index();
     }
     at
 }
 
-fn op(chunk: &Chunk, at: usize) -> Option<Op> {
+fn op(chunk: &Chunk<'_>, at: usize) -> Option<Op> {
     chunk.code.get(at).copied()
 }

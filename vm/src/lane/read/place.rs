@@ -31,7 +31,7 @@ struct Form {
 }
 
 /// Appends the steps; says where they begin.
-pub(super) fn steps(chunk: &Chunk, shapes: BTreeMap<usize, Shape>, pools: &mut Pools) -> Option<u32> {
+pub(super) fn steps(chunk: &Chunk<'_>, shapes: BTreeMap<usize, Shape>, pools: &mut Pools) -> Option<u32> {
     let start = u32::try_from(pools.steps.len()).ok()?;
     if shapes.values().map(|shape| shape.fuel).sum::<u64>() > SHARE {
         return None;
@@ -68,7 +68,7 @@ pub(super) fn steps(chunk: &Chunk, shapes: BTreeMap<usize, Shape>, pools: &mut P
     Some(start)
 }
 
-fn forms(chunk: &Chunk, shapes: &BTreeMap<usize, Shape>) -> Vec<Form> {
+fn forms(chunk: &Chunk<'_>, shapes: &BTreeMap<usize, Shape>) -> Vec<Form> {
     let place = |way: Way| match way {
         Way::NextRow => Place::End(Lead::NextRow),
         Way::Counted => Place::End(Lead::Counted),

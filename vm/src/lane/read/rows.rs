@@ -26,7 +26,7 @@ struct Loop {
 }
 
 /// The walk, the tests of its body, and where rows are counted, the comparison of their number.
-pub(super) fn walk(chunk: &Chunk, at: usize) -> Option<Vec<(usize, Shape)>> {
+pub(super) fn walk(chunk: &Chunk<'_>, at: usize) -> Option<Vec<(usize, Shape)>> {
     let counts = matches!(op(chunk, at)?, Op::ListBegin {});
     let head = head(chunk, at + usize::from(counts), counts)?;
     let body = body(chunk, &head)?;
@@ -42,7 +42,7 @@ pub(super) fn walk(chunk: &Chunk, at: usize) -> Option<Vec<(usize, Shape)>> {
     Some(shapes)
 }
 
-fn head(chunk: &Chunk, at: usize, counts: bool) -> Option<Loop> {
+fn head(chunk: &Chunk<'_>, at: usize, counts: bool) -> Option<Loop> {
     let (Op::LoadSlot { dst, slot }, Op::IterBegin { dst: iter, src }) = (op(chunk, at)?, op(chunk, at + 1)?)
     else {
         return None;
@@ -54,7 +54,7 @@ fn head(chunk: &Chunk, at: usize, counts: bool) -> Option<Loop> {
 }
 
 /// The tests of the body, by their addresses.
-fn body(chunk: &Chunk, head: &Loop) -> Option<BTreeMap<usize, Shape>> {
+fn body(chunk: &Chunk<'_>, head: &Loop) -> Option<BTreeMap<usize, Shape>> {
     let row = Row::Record(head.row, record_in(head.slot));
     let way = |at: usize| {
         let at = follow(chunk, at);
@@ -92,19 +92,19 @@ fn record_in(slot: SlotId) -> Option<RecordId> {
 }
 
 /// Whether the condition is decided here.
-fn ends(chunk: &Chunk, at: usize) -> bool {
+fn ends(chunk: &Chunk<'_>, at: usize) -> bool {
     matches!(op(chunk, at), Some(Op::Accept {} | Op::Reject {}))
 }
 
 /// Whether one element, which counts as one, is appended here and nothing else is done for the row.
-fn is_counted(chunk: &Chunk, at: usize, first: usize) -> bool {
+fn is_counted(chunk: &Chunk<'_>, at: usize, first: usize) -> bool {
     let at = if pushed_one(chunk, at).is_some() { at + 1 } else { at };
     let goes_back = matches!(op(chunk, at + 1), Some(Op::IterLoop { to }) if to.index() == first);
     matches!(op(chunk, at), Some(Op::ListPush { .. })) && goes_back
 }
 
 /// The register into which the number 1 is loaded here, to be appended.
-fn pushed_one(chunk: &Chunk, at: usize) -> Option<Reg> {
+fn pushed_one(chunk: &Chunk<'_>, at: usize) -> Option<Reg> {
     let (Op::LoadConst { dst, k }, Op::ListPush { src }) = (op(chunk, at)?, op(chunk, at + 1)?) else {
         return None;
     };
@@ -112,7 +112,7 @@ fn pushed_one(chunk: &Chunk, at: usize) -> Option<Reg> {
 }
 
 /// `len(list) cmp number` or `sum(list) cmp number` from the end of the list on.
-fn count(chunk: &Chunk, at: usize) -> Option<Found> {
+fn count(chunk: &Chunk<'_>, at: usize) -> Option<Found> {
     let Op::ListEnd { dst: list } = op(chunk, at)? else { return None };
     let Op::Call { dst, f, args, count: 1 } = op(chunk, at + 1)? else { return None };
     let Op::LoadConst { dst: other, k } = op(chunk, at + 2)? else { return None };
@@ -128,7 +128,7 @@ fn count(chunk: &Chunk, at: usize) -> Option<Found> {
 }
 
 /// Whether the list that ends here is made of nothing but the number 1.
-fn sums_ones(chunk: &Chunk, end: usize) -> bool {
+fn sums_ones(chunk: &Chunk<'_>, end: usize) -> bool {
     let mut pushes = (0..end).rev().take_while(|at| !matches!(op(chunk, *at), Some(Op::ListBegin {})));
     pushes.all(|at| match op(chunk, at) {
         Some(Op::ListPush { .. }) => {

@@ -18,7 +18,7 @@ enum Numbers {
 }
 
 /// The test that begins at this address.
-pub(super) fn found(chunk: &Chunk, at: usize, row: Row) -> Option<Found> {
+pub(super) fn found(chunk: &Chunk<'_>, at: usize, row: Row) -> Option<Found> {
     let in_place = || if matches!(row, Row::Frame) { in_place(chunk, at) } else { None };
     let calculated = || {
         let (draft, at) = calc::read(chunk, at, row)?;
@@ -29,7 +29,7 @@ pub(super) fn found(chunk: &Chunk, at: usize, row: Row) -> Option<Found> {
 }
 
 /// A slot compared in one instruction.
-fn in_place(chunk: &Chunk, at: usize) -> Option<Found> {
+fn in_place(chunk: &Chunk<'_>, at: usize) -> Option<Found> {
     let (cmp, slot, right, jumps, to) = match op(chunk, at)? {
         Op::JumpUnlessSlot { op, slot, k, to } => (op, slot, Ok(k), false, to),
         Op::JumpIfSlot { op, slot, k, to } => (op, slot, Ok(k), true, to),
@@ -63,7 +63,13 @@ fn numbers(ty: &TyDesc) -> Option<Numbers> {
 }
 
 /// The test for a comparison with a constant, and whether it is the negation that must hold.
-fn against(chunk: &Chunk, cmp: CmpOp, k: ConstId, of: u8, numbers: Option<Numbers>) -> Option<(Draft, bool)> {
+fn against(
+    chunk: &Chunk<'_>,
+    cmp: CmpOp,
+    k: ConstId,
+    of: u8,
+    numbers: Option<Numbers>,
+) -> Option<(Draft, bool)> {
     match (chunk.constant(k)?, numbers) {
         (Data::Float(x), Some(Numbers::Whole)) => {
             let (cmp, bound) = whole_bound(cmp, *x)?;
@@ -145,7 +151,7 @@ fn equal(text: &str, of: u8) -> Option<Draft> {
 }
 
 /// The register and the slot or field of a load.
-pub(super) fn load(chunk: &Chunk, at: usize, row: Row) -> Option<(Reg, u8)> {
+pub(super) fn load(chunk: &Chunk<'_>, at: usize, row: Row) -> Option<(Reg, u8)> {
     match (row, op(chunk, at)?) {
         (Row::Frame, Op::LoadSlot { dst, slot }) => Some((dst.0, slot.0)),
         (Row::Record(record, _), Op::Field { dst, src, f }) if src.0 == record => Some((dst.0, f.0)),
@@ -154,7 +160,7 @@ pub(super) fn load(chunk: &Chunk, at: usize, row: Row) -> Option<(Reg, u8)> {
 }
 
 /// A value that is loaded first and tested by the instructions after that.
-fn loaded(chunk: &Chunk, at: usize, row: Row) -> Option<Found> {
+fn loaded(chunk: &Chunk<'_>, at: usize, row: Row) -> Option<Found> {
     let (reg, of) = load(chunk, at, row)?;
     let simple =
         |test, jumps, to: usize| Some(Found { draft: Draft::new(test, of), jumps, to, next: at + 2 });
@@ -195,7 +201,7 @@ fn loaded(chunk: &Chunk, at: usize, row: Row) -> Option<Found> {
 }
 
 /// `value % constant cmp constant` from the remainder on.
-fn remainder(chunk: &Chunk, at: usize, operands: (Reg, Reg), k: ConstId, of: u8) -> Option<Found> {
+fn remainder(chunk: &Chunk<'_>, at: usize, operands: (Reg, Reg), k: ConstId, of: u8) -> Option<Found> {
     let Op::Mod { dst, lhs, rhs } = op(chunk, at)? else { return None };
     let Op::LoadConst { dst: other, k: wanted } = op(chunk, at + 1)? else { return None };
     if (lhs.0, rhs.0) != operands || other.0 == dst.0 {
@@ -210,7 +216,7 @@ fn remainder(chunk: &Chunk, at: usize, operands: (Reg, Reg), k: ConstId, of: u8)
 }
 
 /// `'text' in value`: the constant is loaded first.
-fn contains(chunk: &Chunk, at: usize, row: Row) -> Option<Found> {
+fn contains(chunk: &Chunk<'_>, at: usize, row: Row) -> Option<Found> {
     let Op::LoadConst { dst, k } = op(chunk, at)? else { return None };
     let (reg, of) = load(chunk, at + 1, row)?;
     let (cmp, jumps, to, next) = jump(chunk, at + 2, dst.0, reg)?;
@@ -227,7 +233,7 @@ fn contains(chunk: &Chunk, at: usize, row: Row) -> Option<Found> {
 
 /// `len(value)` or `len(value or '')` from the load of the value on: the register of the length, whether it is zero
 /// where there is no value, and what follows.
-pub(super) fn length(chunk: &Chunk, at: usize, reg: Reg) -> Option<(Reg, bool, usize)> {
+pub(super) fn length(chunk: &Chunk<'_>, at: usize, reg: Reg) -> Option<(Reg, bool, usize)> {
     let or_zero = match (op(chunk, at + 1)?, op(chunk, at + 2)?) {
         (Op::JumpIf { src, to }, Op::LoadConst { dst, k }) => {
             let is_empty = chunk.constant(k)?.length()? == 0;
@@ -244,7 +250,7 @@ pub(super) fn length(chunk: &Chunk, at: usize, reg: Reg) -> Option<(Reg, bool, u
 }
 
 /// A length in the register that the instruction before wrote, compared with a number.
-fn length_compared(chunk: &Chunk, at: usize, draft: Draft) -> Option<Found> {
+fn length_compared(chunk: &Chunk<'_>, at: usize, draft: Draft) -> Option<Found> {
     let Op::Call { dst, .. } = op(chunk, at.checked_sub(1)?)? else { return None };
     let Op::LoadConst { dst: other, k } = op(chunk, at)? else { return None };
     let (cmp, jumps, to, next) = jump(chunk, at + 1, dst.0, other.0)?;
@@ -254,13 +260,18 @@ fn length_compared(chunk: &Chunk, at: usize, draft: Draft) -> Option<Found> {
 }
 
 /// A jump by comparison of these registers: comparison, whether it jumps when it holds, where to, what follows.
-pub(super) fn jump(chunk: &Chunk, at: usize, left: Reg, right: Reg) -> Option<(CmpOp, bool, usize, usize)> {
+pub(super) fn jump(
+    chunk: &Chunk<'_>,
+    at: usize,
+    left: Reg,
+    right: Reg,
+) -> Option<(CmpOp, bool, usize, usize)> {
     let ((cmp, a, b), jumps, to, next) = any_jump(chunk, at)?;
     ((a, b) == (left, right)).then_some((cmp, jumps, to, next))
 }
 
 /// A jump by comparison of two registers.
-pub(super) fn any_jump(chunk: &Chunk, at: usize) -> Option<((CmpOp, Reg, Reg), bool, usize, usize)> {
+pub(super) fn any_jump(chunk: &Chunk<'_>, at: usize) -> Option<((CmpOp, Reg, Reg), bool, usize, usize)> {
     match op(chunk, at)? {
         Op::JumpUnlessCmp { op, lhs, rhs, to } => Some(((op, lhs.0, rhs.0), false, to.index(), at + 1)),
         Op::JumpIfCmp { op, lhs, rhs, to } => Some(((op, lhs.0, rhs.0), true, to.index(), at + 1)),
