@@ -157,7 +157,7 @@ impl Condition {
     }
 }
 
-fn frame_of(bound: &Bound) -> (Frame<'_>, Scope<'_>) {
+pub(crate) fn frame_of(bound: &Bound) -> (Frame<'_>, Scope<'_>) {
     let mut frame = Frame::new();
     bound.context.bind(&mut frame);
     (frame, Scope { params: &bound.params, settings: &bound.settings, state: bound.context.state() })
