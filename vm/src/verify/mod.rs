@@ -16,7 +16,7 @@ use regex::Regex;
 use crate::ids::{Addr, ChunkId, PatternId};
 use crate::lane::Lanes;
 use crate::limits;
-use crate::pack::{Chunk, Pack};
+use crate::pack::{self, Chunk, Pack, PackError};
 use crate::value::Data;
 use checks::Checks;
 use operands::Operands;
@@ -36,7 +36,35 @@ impl std::ops::Deref for VerifiedPack {
     }
 }
 
+/// Why bytes were not loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadError {
+    /// They are no pack.
+    Pack(PackError),
+    /// The pack was refused.
+    Verify(VerifyError),
+}
+
+impl std::fmt::Display for LoadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            LoadError::Pack(error) => error.fmt(f),
+            LoadError::Verify(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
 impl VerifiedPack {
+    /// Reads a pack file and verifies it.
+    ///
+    /// # Errors
+    /// When the bytes are no pack of this version, or one that must not run.
+    pub fn load(bytes: &[u8]) -> Result<VerifiedPack, LoadError> {
+        verify(pack::read(bytes).map_err(LoadError::Pack)?).map_err(LoadError::Verify)
+    }
+
     /// A regular expression of the pack, ready to search.
     pub(crate) fn pattern(&self, id: PatternId) -> Option<&Regex> {
         self.patterns.get(id.index())
