@@ -224,3 +224,113 @@ fn packs_of_other_versions_are_compiled_again_from_their_sources() {
         assert!(errors.contains("compile the rules again"), "{errors}");
     }
 }
+
+/// A folder with a trace in which the token budget runs out.
+fn with_trace() -> Place {
+    let place = Place::new();
+    let line = r#"{"type": "agent.turn.start", "session_id": "s", "payload": {"token_usage": 0.9}}"#;
+    fs::write(place.path("trace.jsonl"), format!("{line}\n")).unwrap();
+    place
+}
+
+/// What a replay prints, without times.
+fn replayed(place: &Place, more: &[&str]) -> Vec<String> {
+    let args: Vec<&str> =
+        ["run", "trace.jsonl", "--format-out", "json"].iter().chain(more).copied().collect();
+    let printed = place.ok(&args);
+    let results = printed.lines().filter(|line| !line.contains("summary"));
+    results
+        .map(|line| {
+            let mut json: serde_json::Value = serde_json::from_str(line).unwrap();
+            json["time_us"] = 0.into();
+            json["rules"].as_array_mut().unwrap().iter_mut().for_each(|rule| rule["time_us"] = 0.into());
+            json["event"]["id"] = 0.into();
+            json.to_string()
+        })
+        .collect()
+}
+
+#[test]
+fn packs_stand_where_folders_do() {
+    let place = with_trace();
+    place.ok(&["compile", "rules", "-o", "x.opk"]);
+    place.ok(&["compile", "rules", "-o", "small.opk", "--strip"]);
+    let wanted = replayed(&place, &["--rules", "rules"]);
+    assert!(wanted[0].contains("token-budget-warning"), "{wanted:?}");
+    assert_eq!(replayed(&place, &["--rules", "x.opk"]), wanted);
+    assert_eq!(replayed(&place, &["--rules", "small.opk"]), wanted);
+    let examples = place.ok(&["test", "rules", "--quiet"]);
+    assert_eq!(place.ok(&["test", "x.opk", "--quiet"]), examples);
+    let code = place.ok(&["disasm", "x.opk", "token-budget-warning"]);
+    assert_eq!(code, place.ok(&["disasm", "rules", "token-budget-warning"]));
+    assert!(place.refused(&["disasm", "x.opk", "nobody"]).contains("nobody"));
+    assert!(place.ok(&["check", "x.opk"]).contains("no problems"));
+}
+
+#[test]
+fn a_pack_and_a_folder_run_side_by_side() {
+    let place = with_trace();
+    fs::create_dir(place.path("more")).unwrap();
+    let rule = "[rule]\nid = 'more'\ntrigger = 'on_turn_start'\n[condition]\nexpression = \"matches(context.session.id, '^s')\"\n[action]\ntype = 'log'\n";
+    fs::write(place.path("more/more.toml"), rule).unwrap();
+    place.ok(&["compile", "rules", "-o", "x.opk"]);
+    place.ok(&["compile", "more", "-o", "more.opk"]);
+    let all = replayed(&place, &["--rules", "rules", "--rules", "more"]);
+    for sets in [["x.opk", "more"], ["more", "x.opk"], ["x.opk", "more.opk"]] {
+        assert_eq!(replayed(&place, &["--rules", sets[0], "--rules", sets[1]]), all, "{sets:?}");
+    }
+    // The same rules twice: those that came first stay.
+    let output = place.oracle(&["run", "trace.jsonl", "--rules", "rules", "--rules", "x.opk"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("is left out: there is another one"));
+}
+
+#[test]
+fn a_host_that_wants_signatures_runs_nothing_else() {
+    let place = with_trace();
+    place.ok(&["key", "new", "ci.key"]);
+    place.ok(&["compile", "rules", "-o", "plain.opk"]);
+    place.ok(&["compile", "rules", "-o", "signed.opk", "--sign", "ci.key"]);
+    fs::write(place.path("oracle.toml"), "trusted_keys = ['ci.key.pub']\n").unwrap();
+    let public = String::from_utf8(place.read("ci.key.pub")).unwrap();
+    for args in [["run", "trace.jsonl", "--rules", "plain.opk"], ["test", "plain.opk", "--quiet", "--quiet"]]
+    {
+        let args = if args[0] == "test" { &args[..3] } else { &args[..] };
+        let errors = place.refused(args);
+        assert!(errors.contains("not signed") && errors.contains(public.trim()), "{args:?}: {errors}");
+    }
+    place.ok(&["run", "trace.jsonl", "--rules", "signed.opk"]);
+    assert!(place.refused(&["disasm", "plain.opk"]).contains(public.trim()));
+    assert!(place.refused(&["check", "plain.opk"]).contains(public.trim()));
+}
+
+const MANIFEST: &str = "[plugin]\nid = 'helper'\nversion = '1.2.0'\n[capabilities]\nrequires = ['web_search']\n[settings.most]\ntype = 'integer'\ndefault = 3\n";
+const PLUGIN_RULE: &str = "[rule]\nid = 'busy'\ntrigger = 'on_turn_start'\n[condition]\nexpression = 'context.turn.number < settings.most'\n[action]\ntype = 'notify_self'\nmessage = 'at most {{ settings.most }}'\n[[test]]\nname = 't'\nfires = true\nmessage = 'at most 3'\n";
+
+#[test]
+fn plugins_travel_with_their_settings() {
+    let place = with_trace();
+    fs::create_dir_all(place.path("plugins/helper/rules")).unwrap();
+    fs::write(place.path("plugins/helper/manifest.toml"), MANIFEST).unwrap();
+    fs::write(place.path("plugins/helper/rules/busy.toml"), PLUGIN_RULE).unwrap();
+    place.ok(&["compile", "rules", "plugins/helper", "-o", "x.opk"]);
+    place.ok(&["compile", "rules", "--plugins", "plugins", "-o", "y.opk"]);
+    assert_eq!(place.read("x.opk"), place.read("y.opk"));
+    assert!(place.ok(&["pack", "list", "x.opk"]).contains("helper:busy"));
+    let wanted = replayed(&place, &["--rules", "rules", "--plugins", "plugins"]);
+    assert!(wanted[0].contains("helper:busy") && wanted[0].contains("at most 3"), "{wanted:?}");
+    assert_eq!(replayed(&place, &["--rules", "x.opk"]), wanted);
+    place.ok(&["test", "x.opk", "--quiet"]);
+    // A pack of another version is compiled again, plugins too.
+    fs::write(place.path("other.opk"), of_another_version(&place.read("x.opk"), 2, 1)).unwrap();
+    assert_eq!(replayed(&place, &["--rules", "other.opk"]), wanted);
+    // The folders' own plugin stays; so does a host that lacks what the plugin needs.
+    let both = place.oracle(&["run", "trace.jsonl", "--rules", "x.opk", "--plugins", "plugins"]);
+    assert!(String::from_utf8(both.stderr).unwrap().contains("plugin `helper` is left out"));
+    fs::write(place.path("oracle.toml"), "capabilities = ['vault_read']\n").unwrap();
+    let poor = place.oracle(&["run", "trace.jsonl", "--rules", "x.opk"]);
+    assert_eq!(poor.status.code(), Some(0));
+    assert!(String::from_utf8(poor.stderr).unwrap().contains("it requires `web_search`"));
+    place.ok(&["pack", "extract", "x.opk", "--into", "out"]);
+    assert_eq!(fs::read_to_string(place.path("out/helper/manifest.toml")).unwrap(), MANIFEST);
+}

@@ -11,11 +11,13 @@ mod recompile;
 mod rules;
 pub mod sources;
 
+use std::sync::Arc;
+
 use oracle_vm::pack::{Container, Contents, Pack, PackError, PackWriter, Section};
 
 use crate::rule::{ParamSpec, RuleSpec};
 
-pub use recompile::recompile;
+pub use recompile::{inputs, recompile};
 pub use sources::{SourceFile, SourceKind};
 
 /// What a pack knows about a plugin whose rules it has: what its manifest says.
@@ -41,7 +43,7 @@ pub struct Packed {
     /// What the machine runs.
     pub pack: Pack,
     /// The rules, in the order of the pack's.
-    pub rules: Vec<RuleSpec>,
+    pub rules: Vec<Arc<RuleSpec>>,
     /// The plugins, in order of their ids.
     pub plugins: Vec<PluginSpec>,
     /// What it was compiled from; empty where that was stripped.

@@ -1,5 +1,7 @@
 //! The sections about rules: one entry for each rule, in the order of the machine's.
 
+use std::sync::Arc;
+
 use oracle_vm::pack::{ContentError, Contents, In, Out, PackError, PackWriter, RuleEntry, Section};
 
 use super::plugins::{params, put_params};
@@ -16,7 +18,7 @@ const EMIT_EVENT: u8 = 3;
 /// Bytes that an action or an example takes at least.
 const LEAST: usize = 9;
 
-pub(super) fn write(writer: &mut PackWriter, rules: &[RuleSpec]) {
+pub(super) fn write(writer: &mut PackWriter, rules: &[Arc<RuleSpec>]) {
     each(writer, Section::About, rules, put_about);
     each(writer, Section::Params, rules, |out, rule| put_params(out, &rule.params));
     each(writer, Section::Limits, rules, |out, rule| put_limits(out, &rule.limits));
@@ -34,7 +36,7 @@ pub(super) fn write(writer: &mut PackWriter, rules: &[RuleSpec]) {
 fn each(
     writer: &mut PackWriter,
     section: Section,
-    rules: &[RuleSpec],
+    rules: &[Arc<RuleSpec>],
     put: impl Fn(&mut Out<'_>, &RuleSpec),
 ) {
     writer.section(section, |out| {
@@ -63,7 +65,7 @@ fn needed<T>(found: Option<T>, section: Section) -> Result<T, PackError> {
     found.ok_or(PackError::MissingSection(section))
 }
 
-pub(super) fn read(contents: &Contents<'_>, entries: &[RuleEntry]) -> Result<Vec<RuleSpec>, PackError> {
+pub(super) fn read(contents: &Contents<'_>, entries: &[RuleEntry]) -> Result<Vec<Arc<RuleSpec>>, PackError> {
     let count = entries.len();
     let mut ids = entries.iter();
     let about = all(contents, Section::About, count, |input| match ids.next() {
@@ -92,7 +94,7 @@ pub(super) fn read(contents: &Contents<'_>, entries: &[RuleEntry]) -> Result<Vec
     for (rule, tests) in rules.iter_mut().zip(tests.unwrap_or_default()) {
         rule.tests = tests;
     }
-    Ok(rules)
+    Ok(rules.into_iter().map(Arc::new).collect())
 }
 
 fn put_about(out: &mut Out<'_>, rule: &RuleSpec) {

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use oracle_compiler::diag::{Diagnostic, Severity, fix, render};
+use oracle_compiler::packfile;
 use oracle_compiler::session::{Compiled, Options, RuleInput, compile_rules};
 
 use super::console::{Console, Look};
-use super::rule_files;
+use super::rule_files::{self, Files};
 use super::status::{CliError, Status};
 use crate::config::Config;
-use crate::ruleset::{Unreadable, compile_with_plugins};
+use crate::pack::join::PackFile;
+use crate::ruleset::compile_with_plugins;
 
 /// Rounds of fixes at most: each may make the next one possible.
 const ROUNDS: usize = 8;
@@ -60,7 +62,9 @@ pub(super) fn run(args: &CheckArgs, config: &Config, console: &mut Console) -> R
     } else {
         0
     };
-    let unreadable: Vec<Unreadable> = files.unreadable().cloned().collect();
+    let mut unreadable: Vec<String> = files.unreadable().map(ToString::to_string).collect();
+    unreadable.extend(files.refused().iter().map(ToString::to_string));
+    add_sources(&mut files);
     let count = files.count();
     let mut compiled = compile_with_plugins(&files.loose.inputs, files.plugins, Options::default());
     if args.deny == Some(Deny::Warnings) {
@@ -85,6 +89,17 @@ pub(super) fn run(args: &CheckArgs, config: &Config, console: &mut Console) -> R
         }
     }
     Ok(Status::of(errors(list) + unreadable.len()))
+}
+
+/// The files that packs were compiled from are checked too; they are not fixed.
+fn add_sources(files: &mut Files) {
+    for PackFile { path, loaded } in &files.packs.files {
+        let sources = packfile::inputs(&loaded.packed.sources);
+        files.loose.inputs.extend(sources.into_iter().map(|input| {
+            let path = format!("{}:{}", path.display(), input.path);
+            RuleInput { path, ..input }
+        }));
+    }
 }
 
 fn errors(list: &[Diagnostic]) -> usize {

@@ -1,6 +1,6 @@
 //! `oracle disasm`: the bytecode of conditions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use oracle_compiler::diag::{Severity, render};
@@ -10,7 +10,10 @@ use oracle_vm::ids::ChunkId;
 use oracle_vm::pack::Pack;
 
 use super::console::{Console, Look};
+use super::pack::trust;
 use super::status::{CliError, Status};
+use crate::config::Config;
+use crate::pack::file;
 use crate::ruleset::find;
 
 /// Show the bytecode of conditions
@@ -18,10 +21,11 @@ use crate::ruleset::find;
 #[command(after_help = "\
 Examples:
   oracle disasm rules/
+  oracle disasm rules.opk
   oracle disasm rules/ token-budget-warning
   oracle disasm --expr 'context.turn.token_usage > 0.8'")]
 pub(super) struct DisasmArgs {
-    /// Rule files, or a folder of them
+    /// A rule file, a folder of them, or a pack
     #[arg(required_unless_present = "expr")]
     path: Option<PathBuf>,
     /// Only this rule, by its qualified id
@@ -31,10 +35,10 @@ pub(super) struct DisasmArgs {
     expr: Option<String>,
 }
 
-pub(super) fn run(args: &DisasmArgs, console: &mut Console) -> Result<Status, CliError> {
+pub(super) fn run(args: &DisasmArgs, config: &Config, console: &mut Console) -> Result<Status, CliError> {
     match (&args.expr, &args.path) {
         (Some(text), _) => expression(text, console),
-        (None, Some(path)) => rules(path, args.rule.as_deref(), console),
+        (None, Some(path)) => rules(path, args.rule.as_deref(), config, console),
         (None, None) => Err(CliError::Misuse("name a rule file, or an expression with `--expr`".to_owned())),
     }
 }
@@ -54,7 +58,17 @@ fn expression(text: &str, console: &mut Console) -> Result<Status, CliError> {
     }
 }
 
-fn rules(path: &PathBuf, wanted: Option<&str>, console: &mut Console) -> Result<Status, CliError> {
+fn rules(
+    path: &PathBuf,
+    wanted: Option<&str>,
+    config: &Config,
+    console: &mut Console,
+) -> Result<Status, CliError> {
+    if file::is_pack(path) {
+        let loaded = super::pack::load(path, &trust(config)?)?;
+        let shown = show(&loaded.packed.pack, wanted, console)?;
+        return ended(path, wanted, shown, 0);
+    }
     let found = find(std::slice::from_ref(path));
     if let Some(why) = found.unreadable.first() {
         return Err(CliError::Input(why.to_string()));
@@ -66,7 +80,13 @@ fn rules(path: &PathBuf, wanted: Option<&str>, console: &mut Console) -> Result<
         let colour = console.paint_errors().0;
         console.note(render::human::render(&compiled.diagnostics, &compiled.sources, colour).trim_end());
     }
-    let rules = compiled.pack.rules().iter().filter(|rule| wanted.is_none_or(|wanted| wanted == rule.id));
+    let shown = show(&compiled.pack, wanted, console)?;
+    ended(path, wanted, shown, broken)
+}
+
+/// Shows the code of the rules that are wanted; how many there are.
+fn show(pack: &Pack, wanted: Option<&str>, console: &mut Console) -> Result<usize, CliError> {
+    let rules = pack.rules().iter().filter(|rule| wanted.is_none_or(|wanted| wanted == rule.id));
     let mut shown = 0;
     for rule in rules {
         let title = console.paint().show(Look::Bold, format!("{}  {}", rule.id, rule.hook));
@@ -75,10 +95,14 @@ fn rules(path: &PathBuf, wanted: Option<&str>, console: &mut Console) -> Result<
         for (what, chunk) in [("condition", rule.condition), ("clear_when", rule.clear_when)] {
             if let Some(chunk) = chunk {
                 writeln!(console.out(), "{what}")?;
-                list(&compiled.pack, chunk, console)?;
+                list(pack, chunk, console)?;
             }
         }
     }
+    Ok(shown)
+}
+
+fn ended(path: &Path, wanted: Option<&str>, shown: usize, broken: usize) -> Result<Status, CliError> {
     match wanted {
         Some(id) if shown == 0 => {
             Err(CliError::Input(format!("no rule in `{}` has the id `{id}`", path.display())))

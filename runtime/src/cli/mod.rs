@@ -68,7 +68,7 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
     match command {
         Command::Check(args) => check::run(&args, &config, console),
         Command::Compile(args) => compile::run(&args, &config, console),
-        Command::Disasm(args) => disasm::run(&args, console),
+        Command::Disasm(args) => disasm::run(&args, &config, console),
         Command::Eval(args) => eval::run(args, &config, console),
         Command::Executions(args) => executions::run(&args, &config, console),
         Command::Explain(args) => explain::run(&args, console),

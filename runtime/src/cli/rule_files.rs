@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::pack::trust;
 use super::status::CliError;
 use crate::config::Config;
+use crate::pack::join::{PackProblem, Packs, open_all, split};
 use crate::plugin::{Discovered, MANIFEST, discover};
 use crate::ruleset::{Found, Unreadable, find};
 
@@ -28,6 +30,8 @@ pub(super) struct Files {
     pub(super) loose: Found,
     /// Plugins and their files.
     pub(super) plugins: Discovered,
+    /// Packs.
+    pub(super) packs: Packs,
 }
 
 impl Files {
@@ -36,7 +40,12 @@ impl Files {
         self.loose.unreadable.iter().chain(&self.plugins.unreadable)
     }
 
-    /// How many rule files there are.
+    /// What is wrong with packs that were refused.
+    pub(super) fn refused(&self) -> &[PackProblem] {
+        &self.packs.problems
+    }
+
+    /// How many rule files there are outside of packs.
     pub(super) fn count(&self) -> usize {
         self.loose.inputs.len() + self.plugins.inputs.len()
     }
@@ -45,9 +54,10 @@ impl Files {
 /// The files at the paths that were given, else at the configured ones. A path that is a plugin's folder is read as
 /// one; configured plugins are always part of it.
 pub(super) fn gather(paths: &[PathBuf], config: &Config) -> Result<Files, CliError> {
-    let paths = or_default(paths, config)?;
+    let (packs, paths) = split(&or_default(paths, config)?);
+    let packs = open_all(&packs, &trust(config)?);
     let (mut plugins, loose): (Vec<PathBuf>, Vec<PathBuf>) =
         paths.into_iter().partition(|path| path.join(MANIFEST).exists());
     plugins.extend(config.plugins.iter().cloned());
-    Ok(Files { loose: find(&loose), plugins: discover(&plugins, &config.host()) })
+    Ok(Files { loose: find(&loose), plugins: discover(&plugins, &config.host()), packs })
 }

@@ -9,9 +9,11 @@ use oracle_vm::hook::Hook;
 
 use super::check::plural;
 use super::console::Console;
+use super::pack::trust;
 use super::status::CliError;
 use crate::config::Config;
 use crate::engine::RuleSet;
+use crate::pack::join::{Packs, Rules, open_all, split};
 use crate::plugin::{Discovered, discover};
 use crate::ruleset::{Found, LoadOptions, Plain, compile_with_plugins, gather};
 
@@ -34,30 +36,32 @@ impl Loaded {
 }
 
 /// What is configured to be loaded: the built-in rules and `./rules` where no other folders are named.
-pub(super) fn options(config: &Config) -> LoadOptions {
+pub(super) fn options(config: &Config) -> Result<LoadOptions, CliError> {
     let usual = Path::new("rules");
     let builtin = config.rules.is_empty();
     let paths = if builtin && usual.is_dir() { vec![usual.to_owned()] } else { config.rules.clone() };
     let (plugins, host) = (config.plugins.clone(), config.host());
-    LoadOptions { builtin, paths, plugins, host, ..LoadOptions::default() }
+    Ok(LoadOptions { builtin, paths, plugins, host, trust: trust(config)?, ..LoadOptions::default() })
 }
 
 /// Loads the configured rules and plugins; without rules, the built-in ones and `./rules`. Problems are reported on the
 /// way; a file with an error is left out, the others run.
 pub(super) fn load(config: &Config, console: &mut Console) -> Result<Loaded, CliError> {
-    let options = options(config);
+    let options = options(config)?;
+    let (packs, _) = split(&options.paths);
+    let packs = open_all(&packs, &options.trust);
     let Found { inputs, unreadable } = gather(&options, &mut Plain);
     for why in &unreadable {
         console.complain(why);
     }
-    if inputs.is_empty() && !unreadable.is_empty() {
+    if inputs.is_empty() && packs.files.is_empty() && !unreadable.is_empty() {
         return Err(CliError::Input("there are no rules to run".to_owned()));
     }
     let plugins = discover(&config.plugins, &config.host());
     for why in &plugins.unreadable {
         console.complain(why);
     }
-    ready(&inputs, plugins, console)
+    ready(&inputs, plugins, packs, config, console)
 }
 
 /// Compiles rule files into rules that are ready to run, and reports what is wrong with them. What keeps a plugin out
@@ -65,6 +69,8 @@ pub(super) fn load(config: &Config, console: &mut Console) -> Result<Loaded, Cli
 pub(super) fn ready(
     inputs: &[RuleInput],
     mut found: Discovered,
+    packs: Packs,
+    config: &Config,
     console: &mut Console,
 ) -> Result<Loaded, CliError> {
     let plugins = std::mem::take(&mut found.plugins);
@@ -80,7 +86,15 @@ pub(super) fn ready(
                 .complain(format!("{} left out; the other rules run", plural(left_out as u64, "rule file")));
         }
     }
-    let rules = RuleSet::with_plugins(compiled.rules, compiled.pack, plugins)
+    let mut joined = Rules { specs: compiled.rules, pack: compiled.pack, plugins };
+    let asked = !packs.problems.is_empty();
+    for problem in joined.add(packs, &config.host()) {
+        console.complain(problem);
+    }
+    if asked && joined.specs.is_empty() {
+        return Err(CliError::Input("there are no rules to run".to_owned()));
+    }
+    let rules = RuleSet::with_plugins(joined.specs, joined.pack, joined.plugins)
         .map_err(|error| CliError::Input(format!("the rules cannot be run: {error}")))?;
     Ok(Loaded { rules: Arc::new(rules) })
 }

@@ -17,6 +17,7 @@ use super::status::{CliError, Status};
 use crate::config::Config;
 use crate::context::Context;
 use crate::engine::RuleSet;
+use crate::pack::join::Packs;
 use crate::plugin::Discovered;
 use crate::ruleset::{Found, builtin_inputs};
 
@@ -45,15 +46,16 @@ pub(super) fn run(args: &TestArgs, config: &Config, console: &mut Console) -> Re
         rule_files::gather(&args.paths, config)?
     } else {
         let loose = Found { inputs: builtin_inputs(), unreadable: Vec::new() };
-        Files { loose, plugins: Discovered::default() }
+        Files { loose, plugins: Discovered::default(), packs: Packs::default() }
     };
     for why in files.unreadable() {
         console.complain(why);
     }
     let broken = files.plugins.diagnostics.iter().filter(|it| it.severity == Severity::Error).count();
-    let unusable = files.unreadable().count() + broken;
-    let count = files.count();
-    let loaded = rules::ready(&files.loose.inputs, files.plugins, console)?;
+    let unusable = files.unreadable().count() + files.refused().len() + broken;
+    let count =
+        files.count() + files.packs.files.iter().map(|it| it.loaded.packed.rules.len()).sum::<usize>();
+    let loaded = rules::ready(&files.loose.inputs, files.plugins, files.packs, config, console)?;
     let left_out = count - loaded.rules.rules().len();
     let (mut passed, mut failed, mut untested) = (0_u64, 0_u64, 0_u64);
     let paint = console.paint();

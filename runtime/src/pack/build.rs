@@ -7,8 +7,9 @@ use std::path::{Component, Path};
 use std::sync::Arc;
 
 use oracle_compiler::packfile::{Packed, PluginSpec, SourceFile, SourceKind};
-use oracle_compiler::rule::RuleSpec;
 use oracle_compiler::session::{Compiled, RuleInput};
+
+use crate::plugin::Plugin;
 
 /// A path as a pack has it: the name of the folder that was named, and what follows it, with `/` between.
 pub fn short_path(path: &Path, roots: &[impl AsRef<Path>]) -> String {
@@ -43,7 +44,7 @@ pub fn sorted(inputs: Vec<RuleInput>, roots: &[impl AsRef<Path>]) -> Vec<(String
 pub fn pack(
     compiled: Compiled,
     inputs: &[(String, RuleInput)],
-    mut plugins: Vec<PluginSpec>,
+    plugins: &[Arc<Plugin>],
     manifests: Vec<SourceFile>,
 ) -> Packed {
     let mut sources = manifests;
@@ -54,14 +55,20 @@ pub fn pack(
         rule: String::new(),
         bytes: input.bytes.clone(),
     }));
-    let Compiled { rules, pack, .. } = compiled;
-    let mut rules: Vec<RuleSpec> = rules.into_iter().map(Arc::unwrap_or_clone).collect();
+    let Compiled { mut rules, pack, .. } = compiled;
     for (rule, (path, _)) in rules.iter_mut().zip(inputs) {
-        rule.source_path.clone_from(path);
+        Arc::make_mut(rule).source_path.clone_from(path);
     }
     sources.sort_by(|a, b| (a.kind, &a.plugin, &a.path, &a.rule).cmp(&(b.kind, &b.plugin, &b.path, &b.rule)));
+    let mut plugins: Vec<PluginSpec> = plugins.iter().map(|it| spec(it)).collect();
     plugins.sort_by(|a, b| a.id.cmp(&b.id));
     Packed { pack, rules, plugins, sources }
+}
+
+/// What a pack says about a plugin.
+fn spec(plugin: &Plugin) -> PluginSpec {
+    let Plugin { id, name, version, description, requires, settings, folder: _, enabled: _ } = plugin.clone();
+    PluginSpec { id, name, version, description, requires, settings }
 }
 
 #[cfg(test)]

@@ -14,13 +14,16 @@ pub const EXTENSION: &str = "opk";
 
 /// Whether a path leads to a pack: a file that is called so, or begins as one.
 pub fn is_pack(path: &Path) -> bool {
-    let Ok(data) = fs::metadata(path) else { return false };
-    if !data.is_file() {
-        return false;
+    let is_called_so = path.extension().is_some_and(|it| it == EXTENSION);
+    match fs::metadata(path) {
+        Ok(data) if data.is_file() => {}
+        Ok(_) => return false,
+        // It was one, or will be.
+        Err(_) => return is_called_so,
     }
     let mut start = [0; MAGIC.len()];
     let begins = File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == MAGIC;
-    begins || path.extension().is_some_and(|it| it == EXTENSION)
+    begins || is_called_so
 }
 
 /// Reads a pack file.

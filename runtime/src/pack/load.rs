@@ -12,7 +12,7 @@ use super::keys::PublicKey;
 use super::trust::{Trust, TrustError};
 
 /// A pack that was loaded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct LoadedPack {
     /// What is in it; its code is verified when the rule set is made.
     pub packed: Packed,

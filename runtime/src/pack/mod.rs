@@ -5,10 +5,12 @@
 //! | a path | bytes, whole or not at all | [`file`] |
 //! | bytes | a pack whose signature the host trusts | [`trust`], [`keys`] |
 //! | such a pack | [`Packed`](oracle_compiler::packfile::Packed), compiled again where it is of another version | [`load`] |
+//! | packs | rules beside those of folders | [`join`] |
 //! | compiled rules | a pack that is the same wherever it is made | [`build`] |
 
 pub mod build;
 pub mod file;
+pub mod join;
 pub mod keys;
 pub mod load;
 pub mod trust;

@@ -10,6 +10,7 @@
 
 mod debounce;
 mod disk;
+mod packs;
 mod reloader;
 mod status;
 mod watch;

@@ -11,8 +11,11 @@ use oracle_compiler::session::{Compiled, Compiler, Options, RuleInput};
 use oracle_compiler::source::Sources;
 
 use super::disk::{KnownDisk, Stamps};
+use super::packs::KnownPacks;
 use super::{Change, ReloadCounts, ReloadStatus};
 use crate::engine::{Engine, RuleSet};
+use crate::pack::file::EXTENSION;
+use crate::pack::join::Rules;
 use crate::plugin::{Discovered, LastGood, MANIFEST, Plugin, discover_with};
 use crate::ruleset::{Found, LoadOptions, Unreadable, gather, read_bounded, report_unreadable};
 
@@ -32,6 +35,7 @@ pub struct Reloader {
 #[derive(Debug, Default)]
 struct Known {
     compiler: Compiler,
+    packs: KnownPacks,
     manifests: LastGood,
     /// Every rule file, built-in ones first and those of plugins last.
     inputs: Vec<RuleInput>,
@@ -140,7 +144,7 @@ impl Reloader {
         }
         match path.extension() {
             _ if name.starts_with('.') || name.ends_with('~') => false,
-            Some(extension) => ["toml", "lua", "pack"].iter().any(|it| extension == *it) || path.is_dir(),
+            Some(extension) => ["toml", "lua", EXTENSION].iter().any(|it| extension == *it) || path.is_dir(),
             // What has no extension may be, or have been, a folder.
             None => true,
         }
@@ -153,10 +157,11 @@ impl Reloader {
     fn look(&self, known: &mut Known, paths: Option<&[PathBuf]>) -> Arc<ReloadStatus> {
         let began = Instant::now();
         known.retired.retain(|rules| Arc::strong_count(rules) > 1);
-        let changed = match paths {
+        let read = match paths {
             Some(paths) => known.read_some(paths).unwrap_or_else(|| known.read_all(&self.options)),
             None => known.read_all(&self.options),
         };
+        let changed = known.packs.read(&self.options) || read;
         if changed || self.loads.load(Ordering::Relaxed) == 0 {
             self.put_in_force(known, began)
         } else {
@@ -168,7 +173,9 @@ impl Reloader {
         let Compiled { rules, pack, sources, diagnostics: found, files, .. } =
             known.compiler.compile(&known.inputs);
         let mut sources = sources;
-        let mut diagnostics = report_unreadable(&known.unreadable, &mut sources);
+        let mut joined = Rules { specs: rules, pack, plugins: known.plugins.clone() };
+        let problems = joined.add(known.packs.packs(), &self.options.host);
+        let mut diagnostics = report_unreadable(&known.unreadable, &problems, &mut sources);
         let by = sources.append(known.sources.clone());
         diagnostics.extend(known.diagnostics.iter().cloned().map(|mut it| {
             it.shift(by);
@@ -181,8 +188,8 @@ impl Reloader {
             generation: self.loads.fetch_add(1, Ordering::Relaxed).saturating_add(1),
             at: SystemTime::now(),
             took: Duration::ZERO,
-            rules: rules.len(),
-            plugins: known.plugins.len(),
+            rules: joined.specs.len(),
+            plugins: joined.plugins.len(),
             left_out: files.iter().filter(|it| it.rule.is_none()).map(|it| it.path.clone()).collect(),
             stale: stale.map(|file| file.path.clone()).chain(stale_manifests).collect(),
             diagnostics,
@@ -190,7 +197,7 @@ impl Reloader {
             failure: None,
         };
         let before = self.engine.rules();
-        match RuleSet::after(Some(&before), rules, pack, known.plugins.clone()) {
+        match RuleSet::after(Some(&before), joined.specs, joined.pack, joined.plugins) {
             Ok(rules) => {
                 self.engine.replace_rules(Arc::new(rules));
                 known.retired.push(before);

@@ -12,6 +12,8 @@ use oracle_compiler::source::{Sources, Span};
 use super::builtin::builtin_inputs;
 use super::find::{Disk, Found, Plain, Unreadable, find_with};
 use crate::engine::{RuleSet, RuleSetError};
+use crate::pack::Trust;
+use crate::pack::join::{PackProblem, Packs, Rules, open_all, split};
 use crate::plugin::{Discovered, Host, discover};
 
 /// What to do when a file is bad.
@@ -29,12 +31,14 @@ pub enum OnBad {
 pub struct LoadOptions {
     /// Whether the built-in rules come first.
     pub builtin: bool,
-    /// Files and folders, in this order.
+    /// Files, folders and packs, in this order; packs come last.
     pub paths: Vec<PathBuf>,
     /// Folders of plugins, in this order.
     pub plugins: Vec<PathBuf>,
     /// What plugins may require and do.
     pub host: Host,
+    /// Whose packs are taken.
+    pub trust: Trust,
     /// What to do when a file is bad.
     pub on_bad: OnBad,
     /// What the compiler does beyond what it must.
@@ -95,14 +99,17 @@ impl From<RuleSetError> for LoadError {
 /// With [`OnBad::Fail`], anything that is an error. Otherwise only a pack that does not verify, which would be a
 /// mistake of the compiler.
 pub fn load(options: &LoadOptions) -> Result<LoadReport, LoadError> {
+    let (packs, _) = split(&options.paths);
+    let packs = open_all(&packs, &options.trust);
     let Found { inputs, unreadable } = gather(options, &mut Plain);
     let found = discover(&options.plugins, &options.host);
-    assemble(inputs, &unreadable, found, options)
+    assemble(inputs, &unreadable, found, packs, options)
 }
 
-/// The rule files outside of plugins: built-in ones, then those at the options' paths.
+/// The rule files outside of plugins and packs: built-in ones, then those at the options' paths.
 pub(crate) fn gather(options: &LoadOptions, disk: &mut dyn Disk) -> Found {
-    let mut found = find_with(&options.paths, disk);
+    let (_, paths) = split(&options.paths);
+    let mut found = find_with(&paths, disk);
     if options.builtin {
         let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
         let own: HashSet<String> = found.inputs.iter().map(|it| name(&it.path)).collect();
@@ -122,26 +129,29 @@ pub fn load_inputs(
     unreadable: &[Unreadable],
     options: &LoadOptions,
 ) -> Result<LoadReport, LoadError> {
-    assemble(inputs.to_vec(), unreadable, Discovered::default(), options)
+    assemble(inputs.to_vec(), unreadable, Discovered::default(), Packs::default(), options)
 }
 
 fn assemble(
     inputs: Vec<RuleInput>,
     unreadable: &[Unreadable],
     mut found: Discovered,
+    packs: Packs,
     options: &LoadOptions,
 ) -> Result<LoadReport, LoadError> {
     let unreadable: Vec<Unreadable> = unreadable.iter().chain(&found.unreadable).cloned().collect();
     let plugins = std::mem::take(&mut found.plugins);
     let compiled = compile_with_plugins(&inputs, found, options.compiler);
     let Compiled { rules, pack, mut sources, files, .. } = compiled;
-    let mut diagnostics = report_unreadable(&unreadable, &mut sources);
+    let mut joined = Rules { specs: rules, pack, plugins };
+    let problems = joined.add(packs, &options.host);
+    let mut diagnostics = report_unreadable(&unreadable, &problems, &mut sources);
     diagnostics.extend(compiled.diagnostics);
     let is_bad = diagnostics.iter().any(|it| it.severity == Severity::Error);
     if is_bad && options.on_bad == OnBad::Fail {
         return Err(LoadError::Bad { diagnostics, sources });
     }
-    let ruleset = Arc::new(RuleSet::with_plugins(rules, pack, plugins)?);
+    let ruleset = Arc::new(RuleSet::with_plugins(joined.specs, joined.pack, joined.plugins)?);
     Ok(LoadReport { ruleset, diagnostics, sources, files })
 }
 
@@ -156,12 +166,25 @@ pub fn compile_with_plugins(inputs: &[RuleInput], mut found: Discovered, options
     Compiled { diagnostics: found.diagnostics, ..compiled }
 }
 
+<<<<<<< HEAD
 pub(crate) fn report_unreadable(unreadable: &[Unreadable], sources: &mut Sources) -> Vec<Diagnostic> {
+=======
+fn report_unreadable(
+    unreadable: &[Unreadable],
+    problems: &[PackProblem],
+    sources: &mut Sources,
+) -> Vec<Diagnostic> {
+>>>>>>> 46e236f (Take packs wherever folders of rules are taken)
     let mut sink = Sink::default();
     for it in unreadable {
         let source = sources.add(it.path.clone(), "");
         sink.report(Code::Unreadable, Span::new(source, 0, 0), it.to_string())
             .help("check the path and its permissions");
+    }
+    for it in problems {
+        let source = sources.add(it.path.clone(), "");
+        sink.report(Code::Unreadable, Span::new(source, 0, 0), it.why.clone())
+            .help("`oracle pack verify` says what is wrong with a pack");
     }
     sink.finish()
 }
