@@ -166,15 +166,11 @@ pub fn compile_with_plugins(inputs: &[RuleInput], mut found: Discovered, options
     Compiled { diagnostics: found.diagnostics, ..compiled }
 }
 
-<<<<<<< HEAD
-pub(crate) fn report_unreadable(unreadable: &[Unreadable], sources: &mut Sources) -> Vec<Diagnostic> {
-=======
-fn report_unreadable(
+pub(crate) fn report_unreadable(
     unreadable: &[Unreadable],
     problems: &[PackProblem],
     sources: &mut Sources,
 ) -> Vec<Diagnostic> {
->>>>>>> 46e236f (Take packs wherever folders of rules are taken)
     let mut sink = Sink::default();
     for it in unreadable {
         let source = sources.add(it.path.clone(), "");
