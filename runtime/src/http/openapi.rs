@@ -1,17 +1,17 @@
 //! The OpenAPI document, made from the handlers and the table of errors.
 
-use std::sync::LazyLock;
-
+use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use oracle_compiler::rule::DeliverAt;
 use oracle_vm::hook::Hook;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::schema::{Object, ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, Ref, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
+use super::Service;
 use super::error::{ERRORS, ErrorBody};
 use super::{events, health, metrics, params, reports, rules, sessions, stream, trial};
 use crate::event::Severity;
@@ -30,24 +30,54 @@ use crate::event::Severity;
     ),
     components(schemas(ErrorBody)),
     security(("bearer" = [])),
-    modifiers(&Errors, &Bearer),
+    modifiers(&Names, &Errors, &Bearer),
 )]
 struct Document;
 
-static TEXT: LazyLock<String> =
-    LazyLock::new(|| document().to_pretty_json().unwrap_or_else(|error| error.to_string()));
+/// The OpenAPI document of the API, as a server describes itself that asks for tokens, or one that does not.
+pub fn document(needs_tokens: bool) -> utoipa::openapi::OpenApi {
+    let mut document = Document::openapi();
+    if !needs_tokens {
+        document.security = None;
+        if let Some(components) = &mut document.components {
+            components.security_schemes.clear();
+        }
+        for operation in document.paths.paths.values_mut().flat_map(operations) {
+            operation.security = None;
+        }
+    }
+    document
+}
 
-/// The OpenAPI document of the API.
-pub fn document() -> utoipa::openapi::OpenApi {
-    Document::openapi()
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete].into_iter().flatten()
 }
 
 /// This document. Needs no token.
 #[utoipa::path(get, path = "/openapi.json", tag = "about", security(()),
     responses((status = 200, description = "the OpenAPI document", content_type = "application/json",
         body = Object)))]
-pub(super) async fn show() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], TEXT.as_str())
+pub(super) async fn show(State(service): State<Service>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], service.document.clone())
+}
+
+/// Names every call after its method and path.
+struct Names;
+
+impl Modify for Names {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        for (path, item) in &mut document.paths.paths {
+            let path = path.trim_start_matches("/api").replace(['{', '}'], "").replace(['-', '.'], "_");
+            let path = path.replace("/rule_id", "/by_rule_id").replace("/session_id", "/by_session_id");
+            let path = path.replace("/plugin_id", "/by_plugin_id").replace('/', "_");
+            let methods = [("get", &mut item.get), ("put", &mut item.put), ("post", &mut item.post)];
+            for (method, operation) in methods.into_iter().chain([("delete", &mut item.delete)]) {
+                if let Some(operation) = operation {
+                    operation.operation_id = Some(format!("{method}{path}"));
+                }
+            }
+        }
+    }
 }
 
 /// Adds what every call can answer beside its own answers.
@@ -55,10 +85,7 @@ struct Errors;
 
 impl Modify for Errors {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        for item in document.paths.paths.values_mut() {
-            let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
-            operations.into_iter().flatten().for_each(add_errors);
-        }
+        document.paths.paths.values_mut().flat_map(operations).for_each(add_errors);
     }
 }
 

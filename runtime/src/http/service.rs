@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use axum::body::Bytes;
 use axum::http::HeaderMap;
 use oracle_vm::value::Text;
 use tokio::sync::{Semaphore, watch};
@@ -59,6 +60,8 @@ pub struct Shared {
     /// Permits for requests.
     pub(super) room: Arc<Semaphore>,
     pub(super) request_ids: RequestIds,
+    /// The OpenAPI document, as it is served.
+    pub(super) document: Bytes,
     pub(super) traffic: Traffic,
     pub(super) live: Live,
     /// When the service was made, in seconds since 1970.
@@ -77,12 +80,14 @@ impl Deref for Service {
 impl Service {
     /// A service of this engine.
     pub fn new(engine: Arc<Engine>, options: ServiceOptions) -> Service {
+        let document = document(!options.auth.is_open());
         Service(Arc::new(Shared {
+            document: Bytes::from(document.to_json().unwrap_or_default()),
             engine,
             editing: Mutex::new(()),
             room: Arc::new(Semaphore::new(options.limits.in_flight)),
             request_ids: RequestIds::default(),
-            traffic: Traffic::new(document().paths.paths.into_keys()),
+            traffic: Traffic::new(document.paths.paths.into_keys()),
             live: Live::default(),
             started: now(),
             stopping: watch::Sender::new(false),

@@ -10,7 +10,7 @@ use crate::http::{ERRORS, document};
 #[tokio::test]
 async fn the_document_is_served_and_sound() {
     let served = Api::guarded().get("/openapi.json").await.good();
-    assert_eq!(served, serde_json::to_value(document()).unwrap());
+    assert_eq!(served, serde_json::to_value(document(true)).unwrap());
     assert!(served["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut references = Vec::new();
     collect(&served, &mut references);
@@ -19,6 +19,15 @@ async fn the_document_is_served_and_sound() {
         let pointer = reference.trim_start_matches('#');
         assert!(served.pointer(pointer).is_some(), "{reference} leads nowhere");
     }
+}
+
+#[tokio::test]
+async fn an_open_server_asks_for_no_tokens() {
+    let served = Api::open().get("/openapi.json").await;
+    assert!(!served.text.contains("\"security"));
+    let guarded = Api::guarded().get("/openapi.json").await.good();
+    assert_eq!(guarded["security"], serde_json::json!([{"bearer": []}]));
+    assert_eq!(guarded["paths"]["/healthz"]["get"]["security"], serde_json::json!([{}]));
 }
 
 fn collect<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
@@ -35,7 +44,7 @@ fn collect<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
 #[tokio::test]
 async fn every_route_is_documented_and_every_documented_call_exists() {
     let api = Api::open();
-    let document = serde_json::to_value(document()).unwrap();
+    let document = serde_json::to_value(document(true)).unwrap();
     let paths = document["paths"].as_object().unwrap();
     let routes = include_str!("../router.rs").lines().filter_map(|it| it.trim().strip_prefix(".route(\""));
     let routes: Vec<&str> = routes.map(|it| it.split('"').next().unwrap()).collect();
@@ -62,8 +71,21 @@ async fn every_route_is_documented_and_every_documented_call_exists() {
 }
 
 #[test]
+fn every_call_has_a_name_of_its_own() {
+    let document = serde_json::to_value(document(true)).unwrap();
+    let operations =
+        document["paths"].as_object().unwrap().values().flat_map(|it| it.as_object().unwrap().values());
+    let mut names: Vec<&str> = operations.map(|it| it["operationId"].as_str().unwrap()).collect();
+    assert!(names.contains(&"get_rules_by_rule_id_params"), "{names:?}");
+    let count = names.len();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), count);
+}
+
+#[test]
 fn every_call_documents_every_error() {
-    let document = serde_json::to_value(document()).unwrap();
+    let document = serde_json::to_value(document(true)).unwrap();
     for (path, item) in document["paths"].as_object().unwrap() {
         for operation in item.as_object().unwrap().values() {
             for (_, _, status, _) in ERRORS {
