@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::status::CliError;
-use super::{check, compile, disasm, eval, executions, explain, key, pack, run, serve, state, test};
+use super::{check, compile, disasm, eval, executions, explain, key, pack, run, serve, state, test, token};
 use crate::config::Config;
 
 /// Rules for AI agents: check them, try them, replay recorded sessions against them.
@@ -33,6 +33,7 @@ pub(super) enum Command {
     Serve(serve::ServeArgs),
     State(state::StateArgs),
     Executions(executions::ExecutionsArgs),
+    Token(token::TokenArgs),
     Eval(eval::EvalArgs),
     Explain(explain::ExplainArgs),
     Disasm(disasm::DisasmArgs),

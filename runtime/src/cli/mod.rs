@@ -14,6 +14,7 @@ mod eval;
 mod executions;
 mod explain;
 mod key;
+mod logging;
 mod pack;
 mod rule_files;
 mod rules;
@@ -22,6 +23,7 @@ mod serve;
 mod state;
 mod status;
 mod test;
+mod token;
 
 use std::process::ExitCode;
 
@@ -77,6 +79,7 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
         Command::Run(args) => run::run(&args, &config, console),
         Command::Serve(args) => serve::run(args, config, console),
         Command::State(args) => state::run(&args, &config, console),
+        Command::Token(args) => token::run(&args, &config, console),
         Command::Test(args) => test::run(&args, &config, console),
     }
 }

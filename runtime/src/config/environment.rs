@@ -47,10 +47,12 @@ fn assign(slot: Slot<'_>, value: &str) -> Result<(), String> {
         }
         Slot::Path(path) if !value.is_empty() => *path = Some(value.into()),
         Slot::Text(text) if !value.is_empty() => value.clone_into(text),
+        Slot::Secret(secret) if !value.is_empty() => *secret = value.into(),
+        Slot::OneOf(place, words) => *place = words.iter().find(|it| **it == value).ok_or(wanted)?,
         Slot::Whole(place, range) => {
             *place = value.trim().parse().ok().filter(|it| range.contains(it)).ok_or(wanted)?;
         }
-        Slot::Path(_) | Slot::Text(_) => return Err(wanted),
+        Slot::Path(_) | Slot::Text(_) | Slot::Secret(_) => return Err(wanted),
     }
     Ok(())
 }

@@ -75,6 +75,11 @@ fn assign(slot: Slot<'_>, value: &Spanned<DeValue<'_>>, folder: &Path) -> Result
         (Slot::Words(_), _) => return Err(wanted),
         (Slot::Path(path), value) => *path = Some(folder.join(text(value).ok_or(wanted)?)),
         (Slot::Text(place), value) => *place = text(value).ok_or(wanted)?,
+        (Slot::Secret(place), value) => *place = text(value).ok_or(wanted)?.as_str().into(),
+        (Slot::OneOf(place, words), value) => {
+            let word = text(value).ok_or_else(|| wanted.clone())?;
+            *place = words.iter().find(|it| **it == word).ok_or(wanted)?;
+        }
         (Slot::Whole(place, range), DeValue::Integer(number)) => {
             let number = u64::from_str_radix(&number.as_str().replace('_', ""), number.radix()).ok();
             *place = number.filter(|it| range.contains(it)).ok_or(wanted)?;

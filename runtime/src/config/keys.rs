@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use super::Config;
+use super::{Config, Secret};
 use crate::input::nearest;
 
 /// One thing that can be configured.
@@ -28,6 +28,10 @@ pub enum Slot<'a> {
     Path(&'a mut Option<PathBuf>),
     /// Text that is not empty.
     Text(&'a mut String),
+    /// Text that is not empty and never shown.
+    Secret(&'a mut Secret),
+    /// One of these words.
+    OneOf(&'a mut &'static str, &'static [&'static str]),
     /// A whole number in a range.
     Whole(&'a mut u64, RangeInclusive<u64>),
 }
@@ -39,7 +43,8 @@ impl Slot<'_> {
             Slot::Paths(_) => "a list of paths".to_owned(),
             Slot::Words(_) => "a list of texts that are not empty".to_owned(),
             Slot::Path(_) => "a path".to_owned(),
-            Slot::Text(_) => "text that is not empty".to_owned(),
+            Slot::Text(_) | Slot::Secret(_) => "text that is not empty".to_owned(),
+            Slot::OneOf(_, words) => format!("one of {}", words.join(", ")),
             Slot::Whole(_, range) => format!("a whole number from {} to {}", range.start(), range.end()),
         }
     }
@@ -47,6 +52,11 @@ impl Slot<'_> {
 
 /// A few trillion: enough for any count of tokens.
 pub const MOST_TOKENS: u64 = 1 << 42;
+
+/// Levels of the log, most severe first.
+pub const LOG_LEVELS: &[&str] = &["error", "warn", "info", "debug", "trace"];
+/// How the log is written: for people, or one JSON object a line.
+pub const LOG_FORMATS: &[&str] = &["text", "json"];
 
 /// Every key, in the order of the handbook.
 pub const KEYS: &[KeyRow] = &[
@@ -96,6 +106,61 @@ pub const KEYS: &[KeyRow] = &[
         slot: |it| Slot::Whole(&mut it.context_window, 1..=MOST_TOKENS),
     },
     KeyRow { name: "listen", doc: "address of `oracle serve`", slot: |it| Slot::Text(&mut it.listen) },
+    KeyRow {
+        name: "tokens",
+        doc: "who may call the server, as `oracle token new` says it: `USER SCOPES HASH` each",
+        slot: |it| Slot::Words(&mut it.tokens),
+    },
+    KeyRow {
+        name: "jwt_secret",
+        doc: "what JWTs are signed with (HS256), at least 32 bytes; better set as a variable",
+        slot: |it| Slot::Secret(&mut it.jwt_secret),
+    },
+    KeyRow {
+        name: "cors_origins",
+        doc: "origins of pages that may call the server from a browser; `*` for all",
+        slot: |it| Slot::Words(&mut it.cors_origins),
+    },
+    KeyRow {
+        name: "max_body_bytes",
+        doc: "bytes of the longest request body",
+        slot: |it| Slot::Whole(&mut it.max_body_bytes, 1_024..=1 << 30),
+    },
+    KeyRow {
+        name: "max_requests",
+        doc: "requests that the server works on at the same time; more are refused",
+        slot: |it| Slot::Whole(&mut it.max_requests, 1..=100_000),
+    },
+    KeyRow {
+        name: "max_connections",
+        doc: "connections to the server at the same time; more wait",
+        slot: |it| Slot::Whole(&mut it.max_connections, 1..=1_000_000),
+    },
+    KeyRow {
+        name: "max_sessions",
+        doc: "sessions that the server keeps in memory; beyond, the least recently used are forgotten",
+        slot: |it| Slot::Whole(&mut it.max_sessions, 1..=10_000_000),
+    },
+    KeyRow {
+        name: "max_sessions_per_user",
+        doc: "sessions of one user that the server keeps in memory; more are refused",
+        slot: |it| Slot::Whole(&mut it.max_sessions_per_user, 1..=10_000_000),
+    },
+    KeyRow {
+        name: "request_timeout_ms",
+        doc: "milliseconds that a request may take",
+        slot: |it| Slot::Whole(&mut it.request_timeout_ms, 10..=3_600_000),
+    },
+    KeyRow {
+        name: "log_level",
+        doc: "the least severe lines of the server's log",
+        slot: |it| Slot::OneOf(&mut it.log_level, LOG_LEVELS),
+    },
+    KeyRow {
+        name: "log_format",
+        doc: "how the server's log is written",
+        slot: |it| Slot::OneOf(&mut it.log_format, LOG_FORMATS),
+    },
 ];
 
 impl fmt::Debug for KeyRow {

@@ -7,12 +7,14 @@ mod environment;
 mod error;
 mod file;
 pub mod keys;
+mod secret;
 
 use std::path::{Path, PathBuf};
 
 use crate::plugin::{DEFAULT_CAPABILITIES, Host};
 pub use error::ConfigError;
 pub use keys::{KEYS, KeyRow};
+pub use secret::Secret;
 
 /// The file that is read where there is one and no other was named.
 pub const FILE_NAME: &str = "oracle.toml";
@@ -48,6 +50,28 @@ pub struct Config {
     pub context_window: u64,
     /// The address that `oracle serve` listens at.
     pub listen: String,
+    /// Who may call the server: a user, scopes and the hash of a token each.
+    pub tokens: Vec<String>,
+    /// What JWTs are signed with.
+    pub jwt_secret: Secret,
+    /// Origins of pages that may call the server.
+    pub cors_origins: Vec<String>,
+    /// Bytes of the longest request body.
+    pub max_body_bytes: u64,
+    /// Requests at the same time.
+    pub max_requests: u64,
+    /// Connections at the same time.
+    pub max_connections: u64,
+    /// Sessions in memory.
+    pub max_sessions: u64,
+    /// Sessions of one user in memory.
+    pub max_sessions_per_user: u64,
+    /// Milliseconds that a request may take.
+    pub request_timeout_ms: u64,
+    /// One of [`keys::LOG_LEVELS`].
+    pub log_level: &'static str,
+    /// One of [`keys::LOG_FORMATS`].
+    pub log_format: &'static str,
 }
 
 impl Default for Config {
@@ -67,6 +91,17 @@ impl Default for Config {
             token_budget: 200_000,
             context_window: 200_000,
             listen: "127.0.0.1:8377".to_owned(),
+            tokens: Vec::new(),
+            jwt_secret: Secret::default(),
+            cors_origins: Vec::new(),
+            max_body_bytes: 8 << 20,
+            max_requests: 512,
+            max_connections: 4_096,
+            max_sessions: 100_000,
+            max_sessions_per_user: 20_000,
+            request_timeout_ms: 30_000,
+            log_level: "info",
+            log_format: "text",
         }
     }
 }

@@ -11,6 +11,7 @@ use super::auth::Reads;
 use super::error::ApiError;
 use crate::engine::{Rule, RuleSet};
 use crate::metrics::{Exposition, HistogramCounts, HookMetrics, Kind};
+use crate::reload::Reloader;
 
 /// The type of the text format of Prometheus.
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -115,6 +116,9 @@ fn write_parts(service: &Service, rules: &RuleSet, text: &mut Exposition) {
         text.family(name, Kind::Counter, help);
         text.count(&[], value);
     }
+    if let Some(reloader) = &service.options().reloader {
+        write_reloads(reloader, text);
+    }
     if let Some(store) = &service.options().store_metrics {
         text.family("oracle_store_commit_seconds", Kind::Histogram, "time of writing state, with the disk");
         text.histogram(&[], &store.commits.counts());
@@ -122,5 +126,22 @@ fn write_parts(service: &Service, rules: &RuleSet, text: &mut Exposition) {
         text.histogram(&[], &store.snapshots.counts());
         text.family("oracle_store_errors_total", Kind::Counter, "calls of the state that failed");
         text.count(&[], store.failed());
+    }
+}
+
+fn write_reloads(reloader: &Reloader, text: &mut Exposition) {
+    let (counts, status) = (reloader.counts(), reloader.status());
+    text.family("oracle_reloads_total", Kind::Counter, "loads that found something changed, by outcome");
+    text.count(&[("outcome", "good")], counts.loads.saturating_sub(counts.broken));
+    text.count(&[("outcome", "broken")], counts.broken);
+    text.family("oracle_reload_seconds", Kind::Gauge, "time of the last load");
+    text.number(&[], status.took.as_secs_f64());
+    for (name, help, value) in [
+        ("oracle_files_stale", "bad files whose last good version is in force", status.stale.len()),
+        ("oracle_files_left_out", "files that gave no rule", status.left_out.len()),
+        ("oracle_plugins", "plugins that are loaded", status.plugins),
+    ] {
+        text.family(name, Kind::Gauge, help);
+        text.count(&[], value as u64);
     }
 }

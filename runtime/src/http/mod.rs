@@ -19,9 +19,11 @@
 
 mod auth;
 mod body;
+mod configured;
 mod error;
 mod etag;
 mod events;
+mod executions;
 mod gate;
 mod health;
 mod limits;
@@ -30,6 +32,8 @@ mod metrics;
 mod openapi;
 mod page;
 mod params;
+mod plugins;
+mod reload;
 mod reports;
 mod request;
 mod router;

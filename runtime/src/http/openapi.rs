@@ -13,7 +13,9 @@ use utoipa::{Modify, OpenApi};
 
 use super::Service;
 use super::error::{ERRORS, ErrorBody};
-use super::{events, health, metrics, params, reports, rules, sessions, stream, trial};
+use super::{
+    events, executions, health, metrics, params, plugins, reload, reports, rules, sessions, stream, trial,
+};
 use crate::event::Severity;
 
 #[derive(OpenApi)]
@@ -25,7 +27,8 @@ use crate::event::Severity;
     ),
     paths(
         rules::list, rules::detail, rules::toggle, trial::run, params::show, params::set,
-        events::handle, sessions::notifications, stream::open, reports::never_fired,
+        plugins::list, plugins::detail, plugins::settings, plugins::set_settings, plugins::state,
+        plugins::clear_state, events::handle, sessions::notifications, stream::open, executions::list, reload::show, reload::run, reports::never_fired,
         health::alive, health::ready, metrics::show, show,
     ),
     components(schemas(ErrorBody)),

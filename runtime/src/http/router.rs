@@ -9,7 +9,8 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use super::error::{ApiError, Code, shown};
 use super::{
-    Service, events, gate, health, metrics, openapi, params, reports, rules, sessions, stream, trial,
+    Service, events, executions, gate, health, metrics, openapi, params, plugins, reload, reports, rules,
+    sessions, stream, trial,
 };
 
 /// The routes of a service.
@@ -21,8 +22,14 @@ pub fn router(service: Service) -> Router {
         .route("/api/rules/{rule_id}/toggle", post(rules::toggle))
         .route("/api/rules/{rule_id}/test", post(trial::run))
         .route("/api/rules/{rule_id}/params", get(params::show).put(params::set))
+        .route("/api/plugins", get(plugins::list))
+        .route("/api/plugins/{plugin_id}", get(plugins::detail))
+        .route("/api/plugins/{plugin_id}/settings", get(plugins::settings).put(plugins::set_settings))
+        .route("/api/plugins/{plugin_id}/state", get(plugins::state).delete(plugins::clear_state))
         .route("/api/events", post(events::handle))
         .route("/api/sessions/{session_id}/notifications", get(sessions::notifications))
+        .route("/api/executions", get(executions::list))
+        .route("/api/reload", get(reload::show).post(reload::run))
         .route("/api/stream", get(stream::open))
         .route("/api/reports/never-fired", get(reports::never_fired))
         .route("/metrics", get(metrics::show))

@@ -197,7 +197,8 @@ fn look(service: &Service, user: &oracle_vm::value::Text, id: &str) -> Result<Ru
     })
 }
 
-fn info(rule: &Rule, enabled: bool) -> RuleInfo {
+/// A rule in a list.
+pub(super) fn info(rule: &Rule, enabled: bool) -> RuleInfo {
     let spec = &rule.spec;
     RuleInfo {
         id: spec.id.clone(),

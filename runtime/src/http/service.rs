@@ -18,6 +18,7 @@ use super::openapi::document;
 use super::traffic::Traffic;
 use crate::engine::Engine;
 use crate::metrics::StoreMetrics;
+use crate::reload::Reloader;
 
 /// What a host chooses.
 #[derive(Clone, Debug)]
@@ -32,6 +33,8 @@ pub struct ServiceOptions {
     pub cors_origins: Vec<String>,
     /// What happens in the store, where it is measured.
     pub store_metrics: Option<Arc<StoreMetrics>>,
+    /// What loads the rules again, where the host lets callers do that.
+    pub reloader: Option<Arc<Reloader>>,
 }
 
 impl Default for ServiceOptions {
@@ -42,6 +45,7 @@ impl Default for ServiceOptions {
             project: "default".into(),
             cors_origins: Vec::new(),
             store_metrics: None,
+            reloader: None,
         }
     }
 }

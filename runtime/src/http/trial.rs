@@ -64,7 +64,9 @@ pub(super) async fn run(
             .map_err(|error| ApiError::new(Code::Invalid, error.to_string()))?;
         let params = view.params(rule_id).unwrap_or_default();
         let params: Map = params.into_iter().map(|(name, value)| (name.into(), value)).collect();
-        let trial = view.rules().try_rule(rule_id, &context, &params, &Map::default())?;
+        let settings = rule.spec.plugin.as_deref().and_then(|id| view.settings(id)).unwrap_or_default();
+        let settings: Map = settings.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        let trial = view.rules().try_rule(rule_id, &context, &params, &settings)?;
         Ok(axum::Json(TrialResult {
             condition_result: trial.matched,
             action_would_execute: trial.matched && trial.error.is_none(),

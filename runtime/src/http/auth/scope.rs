@@ -51,12 +51,12 @@ impl Scopes {
         self.0 >> (scope as u8) & 1 == 1
     }
 
-    /// Reads names, between spaces or commas.
+    /// Reads names, between plus signs, commas or spaces.
     ///
     /// # Errors
     /// The first name that is no scope.
     pub fn parse(names: &str) -> Result<Scopes, String> {
-        let names = names.split([' ', ',']).filter(|name| !name.is_empty());
+        let names = names.split(['+', ',', ' ']).filter(|name| !name.is_empty());
         names.map(|name| Scope::from_word(name).ok_or_else(|| name.to_owned())).collect()
     }
 }

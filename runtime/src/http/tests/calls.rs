@@ -14,7 +14,7 @@ fn ids(list: &Value) -> Vec<&str> {
 async fn rules_are_listed_in_firing_order() {
     let api = Api::open();
     let list = api.get("/api/rules").await.good();
-    assert_eq!(list["total"], 8);
+    assert_eq!(list["total"], 9);
     assert_eq!(
         ids(&list),
         [
@@ -26,6 +26,7 @@ async fn rules_are_listed_in_firing_order() {
             "counter",
             "large-result-hint",
             "repeated-failure-warning",
+            "research:many",
         ]
     );
     assert_eq!(
@@ -53,7 +54,8 @@ async fn a_rule_is_shown_whole() {
         json!({"name": "step", "type": "integer", "default": 1, "description": "", "min_value": 1.0,
             "max_value": 10.0, "options": []})
     );
-    assert_eq!((&rule["limits"], &rule["source_path"]), (&json!({}), &json!("counter.toml")));
+    assert_eq!(rule["limits"], json!({}));
+    assert!(rule["source_path"].as_str().unwrap().ends_with("rules/counter.toml"));
     let single = Api::open().get("/api/rules/token-budget-warning").await.good();
     assert_eq!(single["action"]["type"], "notify_self");
     let encoded = Api::open().get("/api/rules/%63ounter").await.good();

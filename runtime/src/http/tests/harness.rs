@@ -1,19 +1,21 @@
 //! A service over a few rules, and calling it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use oracle_compiler::session::{Options, RuleInput, compile_rules};
 use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::engine::{Engine, EngineOptions, RuleSet};
 use crate::http::auth::tests::{SECRET, token};
 use crate::http::{Auth, JwtKey, Service, ServiceOptions, router};
-use crate::ruleset::builtin_inputs;
+use crate::reload::Reloader;
+use crate::ruleset::{LoadOptions, OnBad, load};
+use crate::state::ExecutionLog;
 
 /// A rule that writes state, so that its events go beside the answering threads.
 const COUNTER: &str = r#"
@@ -53,14 +55,68 @@ type = "log"
 message = "x"
 "#;
 
-pub(super) fn rules() -> Arc<RuleSet> {
-    let mut inputs = builtin_inputs();
-    for (name, text) in [("counter.toml", COUNTER), ("broken.toml", BROKEN)] {
-        inputs.push(RuleInput::loose(name.to_owned(), text.as_bytes().to_vec()));
+/// A plugin with a setting and a rule that reads it and keeps state.
+const MANIFEST: &str = r#"
+[plugin]
+id = "research"
+name = "Research"
+description = "Finds things."
+[capabilities]
+requires = ["web_search"]
+[settings.most]
+type = "integer"
+default = 10
+min = 1
+max = 50
+description = "The most sources."
+"#;
+const MANY: &str = r#"
+[rule]
+id = "many"
+trigger = "on_session_end"
+[condition]
+expression = "context.turn.number < settings.most"
+[action]
+type = "set_state"
+key = "user"
+value = "{{ context.user.id }} of {{ settings.most }}"
+"#;
+
+/// The rules and plugins as files.
+fn write_files(folder: &Path) {
+    let files = [
+        ("rules/counter.toml", COUNTER),
+        ("rules/broken.toml", BROKEN),
+        ("plugins/research/manifest.toml", MANIFEST),
+        ("plugins/research/rules/many.toml", MANY),
+    ];
+    for (name, text) in files {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
     }
-    let compiled = compile_rules(&inputs, Options::default());
-    assert_eq!(compiled.rules.len(), inputs.len(), "{:?}", compiled.diagnostics);
-    Arc::new(RuleSet::new(compiled.rules, compiled.pack).unwrap())
+}
+
+fn load_options(folder: &Path) -> LoadOptions {
+    LoadOptions {
+        builtin: true,
+        paths: vec![folder.join("rules")],
+        plugins: vec![folder.join("plugins")],
+        on_bad: OnBad::Fail,
+        ..LoadOptions::default()
+    }
+}
+
+pub(super) fn rules() -> Arc<RuleSet> {
+    let folder = tempfile::tempdir().unwrap();
+    write_files(folder.path());
+    load(&load_options(folder.path())).unwrap().ruleset
+}
+
+fn engine() -> Arc<Engine> {
+    let options = EngineOptions::default();
+    let executions = Some(Arc::new(ExecutionLog::new(options.store.clone())));
+    Arc::new(Engine::new(rules(), EngineOptions { executions, ..options }))
 }
 
 /// An API and the way to call it.
@@ -115,9 +171,20 @@ impl Api {
         })
     }
 
+    /// The rules lie in a folder and can be loaded again.
+    pub(super) fn reloading(folder: &Path) -> Api {
+        write_files(folder);
+        let engine = engine();
+        let reloader = Some(Arc::new(Reloader::new(engine.clone(), load_options(folder))));
+        Api::serving(engine, ServiceOptions { reloader, ..ServiceOptions::default() })
+    }
+
     pub(super) fn with(options: ServiceOptions) -> Api {
-        let engine = Engine::new(rules(), EngineOptions::default());
-        let service = Service::new(Arc::new(engine), options);
+        Api::serving(engine(), options)
+    }
+
+    fn serving(engine: Arc<Engine>, options: ServiceOptions) -> Api {
+        let service = Service::new(engine, options);
         Api { routes: router(service.clone()), service, authorization: None }
     }
 
@@ -152,6 +219,10 @@ impl Api {
 
     pub(super) async fn post(&self, uri: &str, body: impl Into<Body>) -> Answer {
         self.call(Method::POST, uri, Some(body.into()), &[]).await
+    }
+
+    pub(super) async fn delete(&self, uri: &str) -> Answer {
+        self.call(Method::DELETE, uri, None, &[]).await
     }
 
     pub(super) async fn put(&self, uri: &str, body: impl Into<Body>) -> Answer {

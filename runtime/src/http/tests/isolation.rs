@@ -39,6 +39,19 @@ async fn hammer(api: Api, own: &'static str, other: &'static str, step: i64) {
             (Method::GET, format!("/api/sessions/{session}/notifications"), None),
             (Method::GET, format!("/api/sessions/session-of-{other}/notifications"), None),
             (Method::GET, "/api/sessions/shared/notifications".to_owned(), None),
+            (Method::GET, "/api/plugins".to_owned(), None),
+            (Method::GET, "/api/executions?limit=10000".to_owned(), None),
+            (Method::GET, format!("/api/executions?session_id=session-of-{own}"), None),
+            (Method::GET, "/api/plugins/research".to_owned(), None),
+            (Method::PUT, "/api/plugins/research/settings".to_owned(), Some(json!({"most": step + 10}))),
+            (Method::GET, "/api/plugins/research/settings".to_owned(), None),
+            (
+                Method::POST,
+                "/api/events".to_owned(),
+                Some(json!({"type": "session.end", "session_id": session})),
+            ),
+            (Method::GET, "/api/plugins/research/state".to_owned(), None),
+            (Method::GET, "/api/plugins/_rules/state".to_owned(), None),
             (Method::GET, "/api/reports/never-fired".to_owned(), None),
             (Method::GET, "/metrics".to_owned(), None),
             (Method::GET, "/healthz".to_owned(), None),
@@ -54,6 +67,8 @@ async fn hammer(api: Api, own: &'static str, other: &'static str, step: i64) {
             check(&uri, &answer.text);
         }
         assert_eq!(api.get("/api/rules/counter/params").await.good()["step"], step);
+        let state = api.get("/api/plugins/research/state").await.good();
+        assert_eq!(state, json!({"user": format!("{own} of {}", step + 10)}));
     }
 }
 

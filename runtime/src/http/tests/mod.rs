@@ -3,8 +3,11 @@
 mod calls;
 mod document;
 mod errors;
+mod executions;
 mod harness;
 mod hostile;
 mod isolation;
 mod observed;
+mod plugins;
+mod reload;
 mod socket;
