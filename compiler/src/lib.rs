@@ -17,6 +17,7 @@ pub mod opt;
 pub mod packfile;
 pub mod rule;
 pub mod rulefile;
+pub mod script;
 pub mod session;
 pub mod source;
 pub mod syntax;

@@ -1,5 +1,7 @@
 //! A rule as the runtime takes it: what a rule file means, without its places.
 
+use std::sync::Arc;
+
 use oracle_vm::hook::Hook;
 use oracle_vm::value::Data;
 use serde::{Deserialize, Serialize};
@@ -44,8 +46,17 @@ pub struct RuleSpec {
 pub enum Condition {
     /// An expression, as written.
     Expression(String),
-    /// A script, by its path as written.
-    Script(String),
+    /// A script.
+    Script(ScriptSpec),
+}
+
+/// A script that decides whether a rule fires.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScriptSpec {
+    /// Its path as the rule file has it; errors name it.
+    pub path: String,
+    /// Its text; `None` where nobody read it.
+    pub source: Option<Arc<str>>,
 }
 
 /// The type of a param or setting.

@@ -151,7 +151,15 @@ impl Random {
         Data::Int(i64::try_from(self.below(6)).unwrap())
     }
     fn text(&mut self) -> Data {
-        let texts = ["", "search", "vault_search", "é", "xyzé", "a text of 16 by.", "a text of more than sixteen bytes"];
+        let texts = [
+            "",
+            "search",
+            "vault_search",
+            "é",
+            "xyzé",
+            "a text of 16 by.",
+            "a text of more than sixteen bytes",
+        ];
         Data::text(texts[self.below(7) as usize])
     }
     /// What plugins keep under one key: whole numbers most of the time.

@@ -27,6 +27,7 @@ pub mod pack;
 pub mod plugin;
 pub mod reload;
 pub mod ruleset;
+pub mod script;
 pub mod session;
 pub mod state;
 pub mod template;

@@ -1235,6 +1235,43 @@ codes! {
     /// ```
     E0403 TemplateFilter Error File "unknown filter in a template";
 
+    /// The script of a rule cannot be read: there is no such file, or it is too large, or not text.
+    ///
+    /// ```toml
+    /// script = "chek.lua"
+    /// ```
+    ///
+    /// The path is relative to the rule file:
+    ///
+    /// ```toml
+    /// script = "check.lua"
+    /// ```
+    E0501 ScriptUnreadable Error File "script cannot be read";
+
+    /// The script of a rule lies outside of the folder that the rule was loaded from, whether by `..`, by an absolute
+    /// path or through a link. Rules can only run what was loaded with them.
+    ///
+    /// ```toml
+    /// script = "../../elsewhere/check.lua"
+    /// ```
+    ///
+    /// Move the script into the folder of the rule:
+    ///
+    /// ```toml
+    /// script = "scripts/check.lua"
+    /// ```
+    E0502 ScriptOutside Error File "script is outside of the folder";
+
+    /// The script of a rule is not Lua.
+    ///
+    /// ```toml
+    /// script = "check.lua"      # with the line `if context.turn.number = 5 then`
+    /// ```
+    ///
+    /// The message names the line of the script and what was expected there. Scripts are Luau, which reads plain
+    /// Lua 5.1; `goto` and the bit operators of Lua 5.3 are not part of it.
+    E0503 ScriptSyntax Error File "script does not parse";
+
     /// A file or folder cannot be read: it is not there, its permissions forbid it, or it is neither a file nor a
     /// folder. The others are loaded without it.
     E0601 Unreadable Error File "cannot be read";

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use oracle_vm::pack::{ContentError, Contents, In, Out, PackError, PackWriter, RuleEntry, Section};
 
 use super::plugins::{params, put_params};
-use crate::rule::{ActionSpec, Condition, DeliverAt, LimitSpec, LogLevel, Priority, RuleSpec, TestSpec};
+use crate::rule::{
+    ActionSpec, Condition, DeliverAt, LimitSpec, LogLevel, Priority, RuleSpec, ScriptSpec, TestSpec,
+};
 
 const EXPRESSION: u8 = 0;
 const SCRIPT: u8 = 1;
@@ -26,7 +28,7 @@ pub(super) fn write(writer: &mut PackWriter, rules: &[Arc<RuleSpec>]) {
         out.count(rule.actions.len());
         rule.actions.iter().for_each(|action| put_action(out, action));
     });
-    each(writer, Section::Scripts, rules, |_, _| {});
+    each(writer, Section::Scripts, rules, put_script);
     each(writer, Section::Tests, rules, |out, rule| {
         out.count(rule.tests.len());
         rule.tests.iter().for_each(|test| put_test(out, test));
@@ -91,10 +93,25 @@ pub(super) fn read(contents: &Contents<'_>, entries: &[RuleEntry]) -> Result<Vec
         rule.limits = limits;
         rule.actions = actions;
     }
+    let scripts = all(contents, Section::Scripts, count, |input| input.option(|it| it.string()))?;
+    for (rule, script) in rules.iter_mut().zip(scripts.unwrap_or_default()) {
+        if let Condition::Script(spec) = &mut rule.condition {
+            spec.source = script.map(Into::into);
+        }
+    }
     for (rule, tests) in rules.iter_mut().zip(tests.unwrap_or_default()) {
         rule.tests = tests;
     }
     Ok(rules.into_iter().map(Arc::new).collect())
+}
+
+/// The source text of a script, where the rule has one that was read.
+fn put_script(out: &mut Out<'_>, rule: &RuleSpec) {
+    let source = match &rule.condition {
+        Condition::Script(script) => script.source.as_deref(),
+        Condition::Expression(_) => None,
+    };
+    out.option(source, |out, text| out.str(text));
 }
 
 fn put_about(out: &mut Out<'_>, rule: &RuleSpec) {
@@ -124,7 +141,7 @@ fn put_about(out: &mut Out<'_>, rule: &RuleSpec) {
     out.bool(*core);
     let (kind, text) = match condition {
         Condition::Expression(text) => (EXPRESSION, text),
-        Condition::Script(path) => (SCRIPT, path),
+        Condition::Script(script) => (SCRIPT, &script.path),
     };
     out.u8(kind);
     out.str(text);
@@ -137,7 +154,7 @@ fn about(input: &mut In<'_, '_>, entry: &RuleEntry) -> Result<RuleSpec, ContentE
     let (enabled, core) = (input.bool()?, input.bool()?);
     let condition = match input.u8()? {
         EXPRESSION => Condition::Expression(input.string()?),
-        SCRIPT => Condition::Script(input.string()?),
+        SCRIPT => Condition::Script(ScriptSpec { path: input.string()?, source: None }),
         _ => return Err(ContentError::Tag),
     };
     Ok(RuleSpec {

@@ -6,7 +6,7 @@ use super::fields::Fields;
 use super::file::RuleFile;
 use super::keys;
 use crate::diag::{Code, Sink};
-use crate::rule::Condition;
+use crate::rule::{Condition, ScriptSpec};
 use crate::source::{SourceId, Span};
 
 pub(super) fn read(
@@ -46,7 +46,7 @@ pub(super) fn read(
             sink.report(Code::ConditionCount, place.span, "the path of the script is empty")
                 .help("name the script, such as `scripts/check.lua`");
         }
-        file.spec.condition = Condition::Script(place.text.clone());
+        file.spec.condition = Condition::Script(ScriptSpec { path: place.text.clone(), source: None });
         file.places.script = Some(place);
     }
     if let Some(place) = fields.place("expression") {

@@ -19,6 +19,7 @@ use oracle_vm::pack::Pack;
 use crate::diag::Diagnostic;
 use crate::rule::RuleSpec;
 use crate::rulefile::{Places, PluginContext};
+use crate::script::{NoScripts, ScriptSource};
 use crate::source::{SourceId, Sources};
 use unit::Unit;
 
@@ -31,12 +32,14 @@ pub struct RuleInput {
     pub bytes: Vec<u8>,
     /// The plugin whose folder it lies in.
     pub plugin: Option<Arc<PluginContext>>,
+    /// The folder that its script must lie in; `None` for the file's own folder.
+    pub root: Option<String>,
 }
 
 impl RuleInput {
     /// A file outside of plugins.
     pub fn loose(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> RuleInput {
-        RuleInput { path: path.into(), bytes: bytes.into(), plugin: None }
+        RuleInput { path: path.into(), bytes: bytes.into(), plugin: None, root: None }
     }
 }
 
@@ -87,7 +90,8 @@ pub struct Compiled {
     pub files: Vec<FileOutcome>,
 }
 
-/// Compiles rule files. Never fails as a whole: what is wrong with a file keeps only that file out.
+/// Compiles rule files. Never fails as a whole: what is wrong with a file keeps only that file out. Scripts are not
+/// looked at.
 pub fn compile_rules(inputs: &[RuleInput], options: Options) -> Compiled {
     Compiler::new(options).compile(inputs)
 }
@@ -107,18 +111,23 @@ impl Compiler {
     }
 
     /// Compiles rule files. Only what changed since the last call is read anew: a file by its path and content, and
-    /// the plugin that it is part of. Never fails as a whole.
+    /// the plugin that it is part of. Never fails as a whole. Scripts are not looked at.
     pub fn compile(&mut self, inputs: &[RuleInput]) -> Compiled {
+        self.compile_with(inputs, &NoScripts)
+    }
+
+    /// As [`Compiler::compile`], with the scripts that the rules name, which are read every time.
+    pub fn compile_with(&mut self, inputs: &[RuleInput], scripts: &dyn ScriptSource) -> Compiled {
         let mut before = Before::new(std::mem::take(&mut self.units));
         let mut units = Vec::with_capacity(inputs.len());
         for input in inputs {
             units.push(match before.take(&input.path) {
-                Some(unit) if unit.is_of(input, &self.sources) => unit,
-                known => Unit::compile(input, known, &mut self.sources, self.options),
+                Some(unit) if unit.is_of(input, &self.sources, scripts) => unit,
+                known => Unit::compile(input, known, &mut self.sources, (self.options, scripts)),
             });
         }
         for unit in before.rest() {
-            self.sources.remove(unit.source);
+            unit.remove(&mut self.sources);
         }
         self.units = units;
         link::link(&mut self.units, self.sources.clone(), self.options)

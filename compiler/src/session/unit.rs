@@ -14,6 +14,7 @@ use crate::hir::Hir;
 use crate::lint::{self, Facts};
 use crate::rule::{ParamSpec, RuleSpec};
 use crate::rulefile::{self, Places, PluginContext, RuleFile, TextPlace};
+use crate::script::{ScriptRead, ScriptSource};
 use crate::source::{OffsetMap, Source, SourceId, Sources};
 use crate::syntax;
 use crate::syntax::ast::Expr;
@@ -27,6 +28,8 @@ pub(super) struct Unit {
     /// Whether the source has the bytes of the file: else it is a likeness for diagnostics.
     is_text: bool,
     plugin: Option<Arc<PluginContext>>,
+    /// What its script was, where it names one.
+    script: Option<ScriptRead>,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The rule; `None` where an error was reported.
     pub(super) good: Option<Arc<Good>>,
@@ -79,27 +82,40 @@ impl Unit {
         input: &RuleInput,
         known: Option<Unit>,
         sources: &mut Sources,
-        options: Options,
+        (options, scripts): (Options, &dyn ScriptSource),
     ) -> Unit {
         if let Some(known) = &known {
-            sources.remove(known.source);
+            known.remove(sources);
         }
         let plugin = input.plugin.clone();
         let mut sink = Sink::default();
         let (source, is_text) = rulefile::decode(&input.path, &input.bytes, sources, &mut sink);
-        let good = if is_text { rule(sources, source, plugin.as_deref(), options, &mut sink) } else { None };
+        let mut file =
+            is_text.then(|| rulefile::read(sources, source, plugin.as_deref(), &mut sink)).flatten();
+        let script = file.as_mut().and_then(|file| ScriptRead::of(input, file, scripts, sources, &mut sink));
+        let good = file.and_then(|file| rule(sources, source, file, plugin.as_deref(), options, &mut sink));
         let mut linked = known.as_ref().and_then(|it| it.linked.clone());
         // Code reads settings by their position: what was made for other settings is made anew.
         if known.is_some_and(|it| it.plugin != plugin) && good.is_none() {
-            linked = linked.and_then(|it| again(&it.text, plugin.as_deref(), options));
+            linked = linked.and_then(|it| again(&it, plugin.as_deref(), options));
         }
         let path = input.path.clone();
-        Unit { path, source, is_text, plugin, diagnostics: sink.finish(), good: good.map(Arc::new), linked }
+        let diagnostics = sink.finish();
+        Unit { path, source, is_text, plugin, script, diagnostics, good: good.map(Arc::new), linked }
     }
 
-    /// Whether this is what the file says.
-    pub(super) fn is_of(&self, input: &RuleInput, sources: &Sources) -> bool {
+    /// Takes its texts out of the sources.
+    pub(super) fn remove(&self, sources: &mut Sources) {
+        sources.remove(self.source);
+        if let Some(source) = self.script.as_ref().and_then(|it| it.source) {
+            sources.remove(source);
+        }
+    }
+
+    /// Whether this is what the file and its script say.
+    pub(super) fn is_of(&self, input: &RuleInput, sources: &Sources, scripts: &dyn ScriptSource) -> bool {
         self.is_text
+            && self.script.as_ref().is_none_or(|script| script.is_of(input, scripts))
             && sources.get(self.source).is_some_and(|it| it.text.as_bytes() == input.bytes)
             && (same(&self.plugin, &input.plugin) || self.plugin == input.plugin)
     }
@@ -115,21 +131,25 @@ fn same(a: &Option<Arc<PluginContext>>, b: &Option<Arc<PluginContext>>) -> bool 
 }
 
 /// Compiles a text once more, for another plugin context.
-fn again(text: &Source, plugin: Option<&PluginContext>, options: Options) -> Option<Arc<Good>> {
+fn again(good: &Good, plugin: Option<&PluginContext>, options: Options) -> Option<Arc<Good>> {
     let mut sources = Sources::default();
-    let source = sources.add(text.name.clone(), text.text.clone());
-    rule(&sources, source, plugin, options, &mut Sink::default()).map(Arc::new)
+    let source = sources.add(good.text.name.clone(), good.text.text.clone());
+    let mut sink = Sink::default();
+    let mut file = rulefile::read(&sources, source, plugin, &mut sink)?;
+    file.spec.condition = good.spec.condition.clone();
+    rule(&sources, source, file, plugin, options, &mut sink).map(Arc::new)
 }
 
 /// The rule of a file; `None` when an error was reported.
 fn rule(
     sources: &Sources,
     source: SourceId,
+    file: RuleFile,
     plugin: Option<&PluginContext>,
     options: Options,
     sink: &mut Sink,
 ) -> Option<Good> {
-    let RuleFile { spec, places } = rulefile::read(sources, source, plugin, sink)?;
+    let RuleFile { spec, places } = file;
     let settings = plugin.map_or(&[][..], |it| it.settings.as_slice());
     let text = sources.share(source)?;
     let scope = ExpressionScope { hook: Some(spec.hook), params: &spec.params, settings };

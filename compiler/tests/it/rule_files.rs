@@ -123,7 +123,8 @@ fn ids_are_unique_in_their_plugin() {
     let plugin = |id: &str| {
         Some(Arc::new(PluginContext { id: id.to_owned(), settings: Vec::new(), may_be_core: false }))
     };
-    let input = |path: &str, plugin| RuleInput { path: path.to_owned(), bytes: GOOD.into(), plugin };
+    let input =
+        |path: &str, plugin| RuleInput { path: path.to_owned(), bytes: GOOD.into(), plugin, root: None };
     let made = compile(&[
         input("a.toml", None),
         input("b.toml", None),
@@ -157,6 +158,7 @@ fn plugins_decide_neither_whose_nor_core_rules_are() {
             path: "p/r.toml".to_owned(),
             bytes: text.into(),
             plugin: Some(Arc::new(plugin)),
+            root: None,
         }])
     };
     let refused = made(false, text);

@@ -74,6 +74,12 @@ impl Actions {
         Actions { list, templates }
     }
 
+    /// Actions whose texts are what they are: no templates.
+    pub fn literal(specs: Vec<ActionSpec>) -> Actions {
+        let list = specs.into_iter().map(CompiledAction::literal).collect();
+        Actions { list, templates: TemplateSet::default() }
+    }
+
     /// Renders and checks all of them, in order; nothing takes effect.
     ///
     /// # Errors
@@ -104,6 +110,22 @@ impl CompiledAction {
                 event_type: event_type.as_str().into(),
                 payload: compile_data(payload, templates),
             },
+        })
+    }
+
+    /// An action whose texts are what they are: no templates.
+    pub fn literal(spec: ActionSpec) -> CompiledAction {
+        CompiledAction(match spec {
+            ActionSpec::NotifySelf { message, category, priority, deliver_at } => {
+                Kind::Notify { message: TextTemplate::Fixed(message), category, priority, deliver_at }
+            }
+            ActionSpec::Log { message, level } => Kind::Log { message: TextTemplate::Fixed(message), level },
+            ActionSpec::SetState { key, value } => {
+                Kind::SetState { key: key.into(), value: DataTemplate::Fixed(value) }
+            }
+            ActionSpec::EmitEvent { event_type, payload } => {
+                Kind::Emit { event_type: event_type.into(), payload: DataTemplate::Fixed(payload) }
+            }
         })
     }
 

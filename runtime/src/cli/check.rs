@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use oracle_compiler::diag::{Diagnostic, Severity, fix, render};
 use oracle_compiler::packfile;
-use oracle_compiler::session::{Compiled, Options, RuleInput, compile_rules};
+use oracle_compiler::session::{Compiled, Options, RuleInput};
 
 use super::console::{Console, Look};
 use super::rule_files::{self, Files};
 use super::status::{CliError, Status};
 use crate::config::Config;
 use crate::pack::join::PackFile;
-use crate::ruleset::compile_with_plugins;
+use crate::ruleset::{compile, compile_with_plugins};
 
 /// Rounds of fixes at most: each may make the next one possible.
 const ROUNDS: usize = 8;
@@ -136,7 +136,7 @@ pub(super) fn plural(count: u64, what: &str) -> String {
 fn apply_fixes(inputs: &mut [RuleInput], console: &mut Console) -> Result<usize, CliError> {
     let mut total = 0;
     for _ in 0..ROUNDS {
-        let compiled = compile_rules(inputs, Options::default());
+        let compiled = compile(inputs, Options::default());
         let mut changed = 0;
         for (input, outcome) in inputs.iter_mut().zip(&compiled.files) {
             let Some(source) = compiled.sources.get(outcome.source) else { continue };

@@ -1,10 +1,9 @@
 //! The first half of an event: every condition against one snapshot.
 
 use std::cell::RefCell;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
-use oracle_compiler::rule::Condition;
 use oracle_vm::fault::Fault;
 use oracle_vm::frame::{Frame, Scope};
 use oracle_vm::hook::Hook;
@@ -17,9 +16,12 @@ use super::cell::Cell;
 use super::hooks::HookRules;
 use super::overlay::Overlay;
 use super::states::States;
-use super::{Report, Rule, RuleSet};
+use super::{EngineOptions, Report, Rule, RuleSet};
+use crate::action::Actions;
+use crate::context::Context;
 use crate::error::RuleError;
 use crate::limits::SessionLimits;
+use crate::script::Printed;
 use crate::state::Store;
 
 static NO_STATE: LazyLock<Map> = LazyLock::new(Map::default);
@@ -32,6 +34,8 @@ pub(super) struct Verdict {
     pub(super) time_us: f64,
     /// Whether its code ran, where that was measured.
     pub(super) ran: bool,
+    /// The actions that a script made, in place of the rule's own.
+    pub(super) actions: Option<Actions>,
 }
 
 /// What the conditions of an event said.
@@ -41,6 +45,10 @@ pub(super) struct Judgement {
     pub(super) verdicts: Vec<Verdict>,
     /// How many rules' code ran; the index settled the others.
     pub(super) evaluated: u32,
+    /// What scripts printed.
+    pub(super) printed: Vec<(RuleId, Printed)>,
+    /// The context, where scripts needed it.
+    pub(super) snapshot: Option<Arc<Context>>,
 }
 
 /// Evaluates the conditions of a hook's enabled rules. Without a match it allocates nothing.
@@ -49,7 +57,7 @@ pub(super) fn judge(
     overlay: &Overlay,
     cell: &mut Cell,
     hook: Hook,
-    store: &dyn Store,
+    options: &EngineOptions,
     report: Report,
 ) -> Judgement {
     let Some(set) = rules.hook(hook).filter(|set| !set.order.is_empty()) else { return Judgement::default() };
@@ -57,6 +65,7 @@ pub(super) fn judge(
     let mut frame = Frame::new();
     session.context().bind_only(&mut frame, &set.slots);
     let laps = (report == Report::All).then(RefCell::default);
+    let store = &*options.store;
     let user = User { rules, set, overlay, states, store, hook, unread: RefCell::default(), laps };
     let began = Instant::now();
     set.program.run(rules.pack(), machine, &frame, &user, run);
@@ -70,45 +79,47 @@ pub(super) fn judge(
         }
         verdicts.push(Verdict::of(id, Ok(true)));
     });
-    for &id in set.scripts.iter().filter(|id| overlay.is_enabled(**id)) {
-        verdicts.extend(rules.get(id).map(|rule| Verdict::of(id, Err(without_code(rule)))));
+    let share = began.elapsed().as_secs_f64() * 1e6 / f64::from(run.evaluated.max(1));
+    verdicts.iter_mut().for_each(|verdict| verdict.time_us = share);
+    let mut judgement = Judgement { evaluated: run.evaluated, ..Judgement::default() };
+    if !set.scripts.is_empty() {
+        let evaluation = Evaluation { machine, frame: &frame, run, limits };
+        user.scripts(evaluation, session.context(), options, &mut verdicts, &mut judgement);
     }
     verdicts.sort_by_key(|verdict| rules.get(verdict.id).map_or(u32::MAX, |rule| rule.rank));
     if let Some(laps) = &user.laps {
         verdicts = user.complete(verdicts, &laps.borrow());
-    } else if !verdicts.is_empty() {
-        let share = began.elapsed().as_secs_f64() * 1e6 / f64::from(run.evaluated.max(1));
-        verdicts.iter_mut().for_each(|verdict| verdict.time_us = share);
     }
-    Judgement { verdicts, evaluated: run.evaluated }
+    judgement.verdicts = verdicts;
+    judgement
 }
 
 impl Verdict {
-    fn of(id: RuleId, truth: Result<bool, RuleError>) -> Verdict {
-        Verdict { id, truth, time_us: 0.0, ran: false }
+    pub(super) fn of(id: RuleId, truth: Result<bool, RuleError>) -> Verdict {
+        Verdict { id, truth, time_us: 0.0, ran: false, actions: None }
     }
 }
 
 /// What evaluating beside the hook program takes.
-struct Evaluation<'e, 'f> {
-    machine: &'e mut Machine,
-    frame: &'e Frame<'f>,
-    run: &'e mut HookRun,
-    limits: &'e mut SessionLimits,
+pub(super) struct Evaluation<'e, 'f> {
+    pub(super) machine: &'e mut Machine,
+    pub(super) frame: &'e Frame<'f>,
+    pub(super) run: &'e mut HookRun,
+    pub(super) limits: &'e mut SessionLimits,
 }
 
 /// The user of the event against the rules of its hook.
-struct User<'a> {
-    rules: &'a RuleSet,
-    set: &'a HookRules,
-    overlay: &'a Overlay,
-    states: &'a States,
-    store: &'a dyn Store,
+pub(super) struct User<'a> {
+    pub(super) rules: &'a RuleSet,
+    pub(super) set: &'a HookRules,
+    pub(super) overlay: &'a Overlay,
+    pub(super) states: &'a States,
+    pub(super) store: &'a dyn Store,
     hook: Hook,
     /// Positions of rules whose state could not be read.
     unread: RefCell<Vec<u32>>,
     /// When the code of each rule began to run, and the end; where it is measured.
-    laps: Option<RefCell<Vec<(u32, Instant)>>>,
+    pub(super) laps: Option<RefCell<Vec<(u32, Instant)>>>,
 }
 
 impl Host for User<'_> {
@@ -175,29 +186,40 @@ impl<'a> User<'a> {
 
     /// Shows the evaluation to limits that have to see those without a match too; a rule whose `clear_when` fails
     /// has failed.
-    fn watch(&self, evaluation: Evaluation<'_, '_>, verdicts: &mut Vec<Verdict>) {
-        let Evaluation { machine, frame, run, limits } = evaluation;
+    fn watch(&self, mut evaluation: Evaluation<'_, '_>, verdicts: &mut Vec<Verdict>) {
         for &at in &self.set.watched {
             let Some((id, rule)) = self.rule(at) else { continue };
-            let matched = run.matched.contains(at);
-            if !matched && limits.get(id).is_none() {
-                continue;
-            }
-            let cleared = match rule.clear_when.filter(|_| limits.awaits_clear(id)) {
-                Some(chunk) => self.scope_of(id, rule).and_then(|scope| {
-                    let truth = machine.truth(self.rules.pack(), chunk, frame, &scope);
-                    truth.map_err(|fault| explain(self.rules, chunk, &fault))
-                }),
-                None => Ok(false),
-            };
-            let (held, cleared_now) = (matched && cleared.is_ok(), matches!(cleared, Ok(true)));
-            limits.observe(id, &rule.spec.limits, held, cleared_now);
-            if let Err(error) = cleared {
-                run.matched.remove(at);
+            let matched = evaluation.run.matched.contains(at);
+            if let Err(error) = self.watch_one(id, rule, matched, &mut evaluation) {
+                evaluation.run.matched.remove(at);
                 verdicts.retain(|verdict| verdict.id != id);
                 verdicts.push(Verdict::of(id, Err(error)));
             }
         }
+    }
+
+    /// Shows an evaluation to the limits of one rule; fails where its `clear_when` does.
+    pub(super) fn watch_one(
+        &self,
+        id: RuleId,
+        rule: &'a Rule,
+        matched: bool,
+        evaluation: &mut Evaluation<'_, '_>,
+    ) -> Result<(), RuleError> {
+        let Evaluation { machine, frame, limits, .. } = evaluation;
+        if !matched && limits.get(id).is_none() {
+            return Ok(());
+        }
+        let cleared = match rule.clear_when.filter(|_| limits.awaits_clear(id)) {
+            Some(chunk) => self.scope_of(id, rule).and_then(|scope| {
+                let truth = machine.truth(self.rules.pack(), chunk, frame, &scope);
+                truth.map_err(|fault| explain(self.rules, chunk, &fault))
+            }),
+            None => Ok(false),
+        };
+        let (held, cleared_now) = (matched && cleared.is_ok(), matches!(cleared, Ok(true)));
+        limits.observe(id, &rule.spec.limits, held, cleared_now);
+        cleared.map(drop)
     }
 
     /// Adds the candidates that are not among the verdicts, and the time of those whose code ran.
@@ -227,21 +249,10 @@ pub(super) fn condition(
     frame: &Frame<'_>,
     scope: &Scope<'_>,
 ) -> Result<bool, RuleError> {
-    let Some(chunk) = rule.condition else { return Err(without_code(rule)) };
+    let Some(chunk) = rule.condition else {
+        return Err(RuleError::new("action", "the rule has no compiled condition: compile it again"));
+    };
     machine.truth(rules.pack(), chunk, frame, scope).map_err(|fault| explain(rules, chunk, &fault))
-}
-
-/// Why a rule without code cannot run.
-#[cold]
-fn without_code(rule: &Rule) -> RuleError {
-    match &rule.spec.condition {
-        Condition::Script(path) => {
-            RuleError::new("script", format!("`{path}` cannot run: this engine runs no scripts"))
-        }
-        Condition::Expression(_) => {
-            RuleError::new("action", "the rule has no compiled condition: compile it again")
-        }
-    }
 }
 
 /// A fault with its place in the condition's text.

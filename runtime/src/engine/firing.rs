@@ -4,20 +4,23 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
+use oracle_compiler::rule::LogLevel;
 use oracle_vm::ids::RuleId;
 use oracle_vm::value::Text;
 
 use super::cell::Cell;
-use super::conditions::{Verdict, judge};
+use super::conditions::{Judgement, Verdict, judge};
 use super::memory::{Claim, cooldown_record, limit_record};
 use super::overlay::Overlay;
 use super::record::executions;
+use super::scripts::settings_of;
 use super::{EngineOptions, EventRef, EventResult, Report, Rule, RuleOutcome, RuleSet};
 use crate::action::{Cause, LogRecord, Prepared};
 use crate::context::Context;
 use crate::error::RuleError;
 use crate::event::Event;
 use crate::limits::Held;
+use crate::script::Printed;
 use crate::session::SessionMark;
 use crate::state::{Batch, StateError, Write};
 use crate::template::{Inputs, TemplateContext};
@@ -76,16 +79,18 @@ impl Cascade<'_> {
             time_us: 0.0,
             evaluated: 0,
         };
-        let mut verdicts = Vec::new();
+        let mut judgement = Judgement::default();
         if let Some(hook) = hook {
-            let judgement = judge(self.rules, self.overlay, cell, hook, store, self.report);
+            judgement = judge(self.rules, self.overlay, cell, hook, self.options, self.report);
             result.evaluated = judgement.evaluated;
-            verdicts = judgement.verdicts;
+            for (id, line) in judgement.printed.drain(..) {
+                self.log_printed(cell, step, id, &line);
+            }
         }
-        if verdicts.is_empty() {
+        if judgement.verdicts.is_empty() {
             self.commit(cell, &mut Vec::new(), &mut result);
         } else {
-            self.fire(cell, step, verdicts, &mut result);
+            self.fire(cell, step, judgement, &mut result);
         }
         result.time_us = began.elapsed().as_secs_f64() * 1e6;
         if let Some(log) = &self.options.executions
@@ -96,8 +101,8 @@ impl Cascade<'_> {
         result
     }
 
-    fn fire(&mut self, cell: &mut Cell, step: &Step, verdicts: Vec<Verdict>, result: &mut EventResult) {
-        let mut snapshot = None;
+    fn fire(&mut self, cell: &mut Cell, step: &Step, judgement: Judgement, result: &mut EventResult) {
+        let Judgement { verdicts, mut snapshot, .. } = judgement;
         let mut firings = Vec::new();
         let mut ids = Vec::with_capacity(verdicts.len());
         for verdict in verdicts {
@@ -151,7 +156,7 @@ impl Cascade<'_> {
             context: Arc::clone(context),
             state: Arc::clone(cell.states.of(rule.plugin, &*self.options.store)?),
             params: Inputs { names: Arc::clone(&rule.params.names), values: Arc::clone(values) },
-            settings: self.settings_of(rule),
+            settings: settings_of(self.rules, self.overlay, rule.plugin),
         };
         let cause = Cause {
             rule_id: &rule.id,
@@ -159,7 +164,7 @@ impl Cascade<'_> {
             seconds: cell.session.moment().seconds,
             chain: &step.chain,
         };
-        let prepared = rule.actions.prepare(&seen, cause)?;
+        let prepared = verdict.actions.as_ref().unwrap_or(&*rule.actions).prepare(&seen, cause)?;
         let emitted = prepared.iter().filter(|it| matches!(it, Prepared::Emit(_))).count();
         if self.following.saturating_add(emitted) > MAX_FOLLOWING {
             let message = format!("more than {MAX_FOLLOWING} events follow from one: emit fewer");
@@ -167,13 +172,6 @@ impl Cascade<'_> {
         }
         self.following += emitted;
         Ok(prepared)
-    }
-
-    /// The effective settings of the rule's plugin.
-    fn settings_of(&self, rule: &Rule) -> Inputs {
-        let Some(defaults) = self.rules.settings(rule.plugin) else { return Inputs::default() };
-        let values = self.overlay.settings(rule.plugin).unwrap_or(&defaults.values);
-        Inputs { names: Arc::clone(&defaults.names), values: Arc::clone(values) }
     }
 
     /// Writes everything that the event changes in one transaction. When that fails, the rules that write state do
@@ -259,6 +257,25 @@ impl Cascade<'_> {
         });
     }
 
+    fn log(&self, cell: &Cell, step: &Step, rule_id: &str, level: LogLevel, message: String) {
+        self.options.log.log(&LogRecord {
+            level,
+            message,
+            rule_id: rule_id.to_owned(),
+            user_id: step.event.user_id.as_str().to_owned(),
+            project_id: step.event.project_id.as_str().to_owned(),
+            session_id: step.event.session_id.as_str().to_owned(),
+            timestamp: cell.session.moment().seconds,
+        });
+    }
+
+    /// What a script printed goes to the log, with the script's name and the line.
+    fn log_printed(&self, cell: &Cell, step: &Step, id: RuleId, printed: &Printed) {
+        let Some(rule) = self.rules.get(id) else { return };
+        let message = format!("{}:{}: {}", rule.script_name(), printed.line, printed.text);
+        self.log(cell, step, &rule.id, LogLevel::Info, message);
+    }
+
     /// Lets a rule's actions take effect and notes that it fired.
     fn apply(&mut self, cell: &mut Cell, step: &Step, firing: Firing, result: &mut EventResult) {
         let Some(outcome) = result.rules.get_mut(firing.at) else { return };
@@ -272,15 +289,7 @@ impl Cascade<'_> {
                         result.notifications.push(notification);
                     }
                 }
-                Prepared::Log { level, message } => self.options.log.log(&LogRecord {
-                    level,
-                    message,
-                    rule_id: outcome.id.to_string(),
-                    user_id: step.event.user_id.as_str().to_owned(),
-                    project_id: step.event.project_id.as_str().to_owned(),
-                    session_id: step.event.session_id.as_str().to_owned(),
-                    timestamp: cell.session.moment().seconds,
-                }),
+                Prepared::Log { level, message } => self.log(cell, step, &outcome.id, level, message),
                 // Already written, in the event's one transaction.
                 Prepared::SetState { .. } => {}
                 Prepared::Emit(event) => {

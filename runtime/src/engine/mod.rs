@@ -20,6 +20,7 @@ mod record;
 mod result;
 mod rule;
 mod ruleset;
+mod scripts;
 mod sessions;
 mod states;
 mod trial;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::action::{LogSink, NoLog};
 use crate::event::bus::DEFAULT_CAPACITY;
+use crate::script::ScriptLimits;
 use crate::state::{ExecutionLog, MemoryStore, Store};
 
 /// The parts and bounds of an engine.
@@ -19,6 +20,8 @@ pub struct EngineOptions {
     pub max_sessions: usize,
     /// Events that wait on the bus at most.
     pub bus_capacity: usize,
+    /// What a run of a script may use.
+    pub scripts: ScriptLimits,
 }
 
 impl Default for EngineOptions {
@@ -29,6 +32,7 @@ impl Default for EngineOptions {
             executions: None,
             max_sessions: 10_000,
             bus_capacity: DEFAULT_CAPACITY,
+            scripts: ScriptLimits::default(),
         }
     }
 }
@@ -38,6 +42,7 @@ impl std::fmt::Debug for EngineOptions {
         f.debug_struct("EngineOptions")
             .field("max_sessions", &self.max_sessions)
             .field("bus_capacity", &self.bus_capacity)
+            .field("scripts", &self.scripts)
             .finish_non_exhaustive()
     }
 }

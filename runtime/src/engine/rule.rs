@@ -13,6 +13,7 @@ use super::hooks::reads_state;
 use super::inputs::defaults;
 use crate::action::Actions;
 use crate::metrics::{Histogram, HistogramCounts};
+use crate::script::{Script, ScriptError};
 use crate::template::Inputs;
 
 /// A loaded rule.
@@ -24,6 +25,8 @@ pub struct Rule {
     pub id: Arc<str>,
     pub(super) condition: Option<ChunkId>,
     pub(super) clear_when: Option<ChunkId>,
+    /// Its script, where its condition is one.
+    pub(super) script: Option<Result<Script, ScriptError>>,
     pub(super) actions: Arc<Actions>,
     /// Its plugin, by position in the rule set's list.
     pub(super) plugin: usize,
@@ -88,6 +91,7 @@ impl Rule {
             id: known.map_or_else(|| spec.id.as_str().into(), |it| Arc::clone(&it.id)),
             condition: entry.condition,
             clear_when: entry.clear_when,
+            script: same.map_or_else(|| script(&spec), |it| it.script.clone()),
             actions: same
                 .map_or_else(|| Arc::new(Actions::compile(&spec.actions)), |it| Arc::clone(&it.actions)),
             plugin,
@@ -106,6 +110,14 @@ impl Rule {
     /// What names the rule and its condition.
     pub(super) fn mark(&self) -> RuleMark {
         RuleMark { id: Arc::clone(&self.id), condition: self.condition_mark }
+    }
+
+    /// What errors and printed lines call its script.
+    pub(super) fn script_name(&self) -> &str {
+        match &self.spec.condition {
+            Condition::Script(script) => &script.path,
+            Condition::Expression(_) => "",
+        }
     }
 
     /// How often it matched, fired and failed.
@@ -158,9 +170,19 @@ impl Rule {
 /// machine: it is stored.
 fn condition_mark(spec: &RuleSpec) -> u64 {
     let text = match &spec.condition {
-        Condition::Expression(text) | Condition::Script(text) => text.trim(),
+        Condition::Expression(text) => text.trim(),
+        Condition::Script(script) => script.source.as_deref().unwrap_or(&script.path).trim(),
     };
     // FNV-1a.
     let bytes = spec.hook.name().bytes().chain([0]).chain(text.bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |mark, byte| (mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Compiles the script of a rule. One that does not parse fails when the rule would run: the load reported it.
+fn script(spec: &RuleSpec) -> Option<Result<Script, ScriptError>> {
+    let Condition::Script(script) = &spec.condition else { return None };
+    Some(match &script.source {
+        Some(source) => Script::compile(&script.path, source),
+        None => Err(ScriptError::Unread(script.path.clone())),
+    })
 }

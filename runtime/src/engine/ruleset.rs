@@ -17,6 +17,7 @@ use super::hooks::HookRules;
 use super::inputs::defaults;
 use super::rule::RuleMark;
 use crate::plugin::Plugin;
+use crate::script::Sandboxes;
 use crate::state::NO_PLUGIN;
 use crate::template::Inputs;
 
@@ -59,6 +60,8 @@ pub struct RuleSet {
     about: Vec<Arc<Plugin>>,
     /// The settings' defaults, by position.
     settings: Vec<Inputs>,
+    /// Where the scripts run.
+    sandboxes: Arc<Sandboxes>,
 }
 
 impl RuleSet {
@@ -112,9 +115,10 @@ impl RuleSet {
         let by_id = rules.iter().map(|rule| Arc::clone(&rule.id)).zip((0..).map(RuleId)).collect();
         let has_limits = rules.iter().any(|rule| rule.is_limited);
         let hooks = HOOKS.iter().map(|row| HookRules::new(&pack, row.hook, &mut rules)).collect();
+        let sandboxes = before.map_or_else(Arc::default, |set| Arc::clone(&set.sandboxes));
         let specs = about.iter().map(|plugin| defaults(&plugin.settings));
         let settings = std::iter::once(Inputs::default()).chain(specs).collect();
-        Ok(RuleSet { rules, pack, hooks, marks, has_limits, by_id, plugins, about, settings })
+        Ok(RuleSet { rules, pack, hooks, marks, has_limits, by_id, plugins, about, settings, sandboxes })
     }
 
     /// A set without rules.
@@ -177,6 +181,16 @@ impl RuleSet {
     /// Whether a rule has limits.
     pub(super) fn has_limits(&self) -> bool {
         self.has_limits
+    }
+
+    /// Whether any rule has a script.
+    pub(crate) fn has_scripts(&self) -> bool {
+        self.hooks.iter().any(|hook| !hook.scripts.is_empty())
+    }
+
+    /// Where the scripts run.
+    pub(super) fn sandboxes(&self) -> &Sandboxes {
+        &self.sandboxes
     }
 
     /// The plugins, `_rules` first.

@@ -9,13 +9,15 @@ use oracle_vm::machine::Machine;
 use oracle_vm::value::Map;
 use serde::Serialize;
 
-use super::RuleSet;
 use super::conditions::condition;
 use super::inputs::effective;
+use super::scripts::{Said, ask};
+use super::{Rule, RuleSet};
 use crate::action::{Cause, Prepared};
 use crate::context::Context;
 use crate::error::{EngineError, RuleError};
 use crate::event::Event;
+use crate::script::{Printed, ScriptInput, ScriptLimits};
 use crate::template::{Inputs, TemplateContext};
 
 /// What a rule would have done.
@@ -29,16 +31,15 @@ pub struct Trial {
     pub error: Option<RuleError>,
     /// Microseconds that the condition took.
     pub time_us: f64,
+    /// What a script printed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub printed: Vec<Printed>,
 }
 
 impl Trial {
     /// The text of the first notification or log line.
     pub fn message(&self) -> Option<&str> {
         self.rendered.iter().find_map(Prepared::message)
-    }
-
-    fn failed(matched: bool, error: RuleError, time_us: f64) -> Trial {
-        Trial { matched, rendered: Vec::new(), error: Some(error), time_us }
     }
 }
 
@@ -55,6 +56,21 @@ impl RuleSet {
         params: &Map,
         settings: &Map,
     ) -> Result<Trial, EngineError> {
+        self.try_rule_within(id, context, params, settings, &ScriptLimits::default())
+    }
+
+    /// As [`RuleSet::try_rule`], with a choice of what a script may use.
+    ///
+    /// # Errors
+    /// As [`RuleSet::try_rule`].
+    pub fn try_rule_within(
+        &self,
+        id: RuleId,
+        context: &Context,
+        params: &Map,
+        settings: &Map,
+        limits: &ScriptLimits,
+    ) -> Result<Trial, EngineError> {
         let rule = self.get(id).ok_or_else(|| EngineError::UnknownRule(id.0.to_string()))?;
         let values = effective(&rule.spec.params, params, "params").map_err(EngineError::BadParams)?;
         let specs = self.setting_specs(rule.plugin);
@@ -62,29 +78,43 @@ impl RuleSet {
             names: specs.iter().map(|spec| spec.name.clone()).collect(),
             values: effective(specs, settings, "settings").map_err(EngineError::BadParams)?,
         };
-        let mut frame = Frame::new();
-        context.bind(&mut frame);
-        let scope = Scope { params: &values, settings: &settings.values, state: context.state() };
-        let mut machine = Machine::new();
-        let began = Instant::now();
-        let truth = condition(self, rule, &mut machine, &frame, &scope);
-        let time_us = began.elapsed().as_secs_f64() * 1e6;
-        match truth {
-            Ok(true) => {}
-            Ok(false) => return Ok(Trial { matched: false, rendered: Vec::new(), error: None, time_us }),
-            Err(error) => return Ok(Trial::failed(false, error, time_us)),
-        }
         let seen = TemplateContext {
             context: Arc::new(context.clone()),
             state: Arc::clone(context.state()),
             params: Inputs { names: Arc::clone(&rule.params.names), values: Arc::clone(&values) },
             settings,
         };
+        let began = Instant::now();
+        let said = self.say(rule, &seen, limits);
+        let time_us = began.elapsed().as_secs_f64() * 1e6;
+        let trial =
+            Trial { matched: false, rendered: Vec::new(), error: None, time_us, printed: said.printed };
+        let matched = match said.truth {
+            Ok(matched) => matched,
+            Err(error) => return Ok(Trial { error: Some(error), ..trial }),
+        };
+        if !matched {
+            return Ok(trial);
+        }
         let event = Event::new("cli.event").map_err(|error| EngineError::BadParams(vec![error]))?;
         let cause = Cause { rule_id: &rule.id, event: &event, seconds: 0.0, chain: &[] };
-        Ok(match rule.actions.prepare(&seen, cause) {
-            Ok(rendered) => Trial { matched: true, rendered, error: None, time_us },
-            Err(error) => Trial::failed(true, error, time_us),
+        Ok(match said.actions.as_ref().unwrap_or(&*rule.actions).prepare(&seen, cause) {
+            Ok(rendered) => Trial { matched, rendered, ..trial },
+            Err(error) => Trial { matched, error: Some(error), ..trial },
         })
+    }
+
+    /// What the condition of a rule says, be it an expression or a script.
+    fn say(&self, rule: &Rule, seen: &TemplateContext, limits: &ScriptLimits) -> Said {
+        if rule.script.is_some() {
+            let TemplateContext { context, state, params, settings } = seen.clone();
+            return ask(self, rule, ScriptInput { context, state, params, settings }, limits);
+        }
+        let mut frame = Frame::new();
+        seen.context.bind(&mut frame);
+        let scope =
+            Scope { params: &seen.params.values, settings: &seen.settings.values, state: &seen.state };
+        let truth = condition(self, rule, &mut Machine::new(), &frame, &scope);
+        Said { truth, actions: None, printed: Vec::new() }
     }
 }

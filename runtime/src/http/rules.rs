@@ -181,7 +181,7 @@ fn look(service: &Service, user: &oracle_vm::value::Text, id: &str) -> Result<Ru
     let spec = &rule.spec;
     let (condition, script) = match &spec.condition {
         Condition::Expression(text) => (Some(text.clone()), None),
-        Condition::Script(path) => (None, Some(path.clone())),
+        Condition::Script(script) => (None, Some(script.path.clone())),
     };
     let mut actions: Vec<Value> = spec.actions.iter().map(action).collect();
     let action = if actions.len() == 1 { actions.remove(0) } else { actions.into() };

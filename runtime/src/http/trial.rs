@@ -66,7 +66,13 @@ pub(super) async fn run(
         let params: Map = params.into_iter().map(|(name, value)| (name.into(), value)).collect();
         let settings = rule.spec.plugin.as_deref().and_then(|id| view.settings(id)).unwrap_or_default();
         let settings: Map = settings.into_iter().map(|(name, value)| (name.into(), value)).collect();
-        let trial = view.rules().try_rule(rule_id, &context, &params, &settings)?;
+        let trial = view.rules().try_rule_within(
+            rule_id,
+            &context,
+            &params,
+            &settings,
+            &service.engine().options().scripts,
+        )?;
         Ok(axum::Json(TrialResult {
             condition_result: trial.matched,
             action_would_execute: trial.matched && trial.error.is_none(),

@@ -66,6 +66,7 @@ pub(super) fn gather(
                 path: path.display().to_string(),
                 bytes,
                 plugin: Some(Arc::clone(context)),
+                root: Some(folder.display().to_string()),
             }),
             Err(error) => found.unreadable.push(Unreadable::new(&path, &error)),
         }

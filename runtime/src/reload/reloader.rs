@@ -17,7 +17,7 @@ use crate::engine::{Engine, RuleSet};
 use crate::pack::file::EXTENSION;
 use crate::pack::join::Rules;
 use crate::plugin::{Discovered, LastGood, MANIFEST, Plugin, discover_with};
-use crate::ruleset::{Found, LoadOptions, Unreadable, gather, read_bounded, report_unreadable};
+use crate::ruleset::{Found, LoadOptions, ScriptFiles, Unreadable, gather, read_bounded, report_unreadable};
 
 /// Loads rules and plugins into an engine, again and again. What is in force is always the last good version of
 /// every file; [`Reloader::status`] says which files are not in force as they are, and why.
@@ -162,16 +162,25 @@ impl Reloader {
             None => known.read_all(&self.options),
         };
         let changed = known.packs.read(&self.options) || read;
-        if changed || self.loads.load(Ordering::Relaxed) == 0 {
+        if changed || self.may_change_scripts(paths) || self.loads.load(Ordering::Relaxed) == 0 {
             self.put_in_force(known, began)
         } else {
             self.status()
         }
     }
 
+    /// Whether scripts have to be looked at again: they are no files of their own, but read with the rules that name
+    /// them.
+    fn may_change_scripts(&self, paths: Option<&[PathBuf]>) -> bool {
+        match paths {
+            Some(paths) => paths.iter().any(|path| path.extension().is_none_or(|it| it != "toml")),
+            None => self.engine.rules().has_scripts(),
+        }
+    }
+
     fn put_in_force(&self, known: &mut Known, began: Instant) -> Arc<ReloadStatus> {
         let Compiled { rules, pack, sources, diagnostics: found, files, .. } =
-            known.compiler.compile(&known.inputs);
+            known.compiler.compile_with(&known.inputs, &ScriptFiles);
         let mut sources = sources;
         let mut joined = Rules { specs: rules, pack, plugins: known.plugins.clone() };
         let problems = joined.add(known.packs.packs(), &self.options.host);

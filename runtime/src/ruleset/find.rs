@@ -83,15 +83,22 @@ pub(crate) fn find_with(paths: &[PathBuf], disk: &mut dyn Disk) -> Found {
             disk.linked(path);
         }
         match fs::metadata(path) {
-            Ok(data) if data.is_dir() => walk(path, MAX_DEPTH, disk, &mut seen, &mut found),
-            Ok(_) => read(path, disk, &mut found),
+            Ok(data) if data.is_dir() => walk(path, path, MAX_DEPTH, disk, &mut seen, &mut found),
+            Ok(_) => read(path, None, disk, &mut found),
             Err(error) => found.refuse(path, &error),
         }
     }
     found
 }
 
-fn walk(folder: &Path, depth: usize, disk: &mut dyn Disk, seen: &mut HashSet<PathBuf>, found: &mut Found) {
+fn walk(
+    folder: &Path,
+    root: &Path,
+    depth: usize,
+    disk: &mut dyn Disk,
+    seen: &mut HashSet<PathBuf>,
+    found: &mut Found,
+) {
     match folder.canonicalize().map(|real| seen.insert(real)) {
         Ok(true) => {}
         Ok(false) => return,
@@ -108,11 +115,11 @@ fn walk(folder: &Path, depth: usize, disk: &mut dyn Disk, seen: &mut HashSet<Pat
         }
         if path.is_dir() {
             match depth.checked_sub(1) {
-                Some(depth) => walk(&path, depth, disk, seen, found),
+                Some(depth) => walk(&path, root, depth, disk, seen, found),
                 None => found.refuse(&path, &io::Error::other("folders are nested too deep")),
             }
         } else if path.extension().is_some_and(|it| it == "toml") && !NOT_RULES.contains(&&*name) {
-            read(&path, disk, found);
+            read(&path, Some(root), disk, found);
         }
     }
 }
@@ -132,9 +139,12 @@ pub(crate) fn entries(folder: &Path, disk: &mut dyn Disk) -> io::Result<Vec<Path
     Ok(paths)
 }
 
-fn read(path: &Path, disk: &mut dyn Disk, found: &mut Found) {
+fn read(path: &Path, root: Option<&Path>, disk: &mut dyn Disk, found: &mut Found) {
     match disk.read(path) {
-        Ok(bytes) => found.inputs.push(RuleInput::loose(path.display().to_string(), bytes)),
+        Ok(bytes) => {
+            let root = root.map(|root| root.display().to_string());
+            found.inputs.push(RuleInput { root, ..RuleInput::loose(path.display().to_string(), bytes) });
+        }
         Err(error) => found.refuse(path, &error),
     }
 }

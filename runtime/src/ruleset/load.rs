@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use oracle_compiler::diag::{Code, Diagnostic, Severity, Sink};
-use oracle_compiler::session::{Compiled, FileOutcome, Options, RuleInput, compile_rules};
+use oracle_compiler::session::{Compiled, FileOutcome, Options, RuleInput};
 use oracle_compiler::source::{Sources, Span};
 
 use super::builtin::builtin_inputs;
 use super::find::{Disk, Found, Plain, Unreadable, find_with};
+use super::script_files::compile;
 use crate::engine::{RuleSet, RuleSetError};
 use crate::pack::Trust;
 use crate::pack::join::{PackProblem, Packs, Rules, open_all, split};
@@ -159,7 +160,7 @@ fn assemble(
 /// diagnostics.
 pub fn compile_with_plugins(inputs: &[RuleInput], mut found: Discovered, options: Options) -> Compiled {
     let inputs: Vec<RuleInput> = inputs.iter().cloned().chain(found.inputs).collect();
-    let mut compiled = compile_rules(&inputs, options);
+    let mut compiled = compile(&inputs, options);
     let by = compiled.sources.append(found.sources);
     found.diagnostics.iter_mut().for_each(|it| it.shift(by));
     found.diagnostics.append(&mut compiled.diagnostics);

@@ -18,6 +18,7 @@ mod plugins;
 mod program;
 mod reload;
 mod restart;
+mod scripts;
 mod sessions;
 mod support;
 mod trials;

@@ -107,7 +107,9 @@ fn changes(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
 fn condition(rule: &RuleSpec) -> String {
     match &rule.condition {
         Condition::Expression(text) => text.trim().to_owned(),
-        Condition::Script(path) => format!("script {path}"),
+        Condition::Script(script) => {
+            format!("script {}\n{}", script.path, script.source.as_deref().unwrap_or_default().trim())
+        }
     }
 }
 
