@@ -153,7 +153,7 @@ fn misuse_is_2() {
 
 #[test]
 fn help_is_there_for_every_command() {
-    for command in ["check", "test", "run", "eval", "explain", "disasm"] {
+    for command in ["check", "test", "run", "eval", "explain", "disasm", "state", "executions"] {
         let output = oracle(&[command, "--help"]).output().unwrap();
         assert_eq!(code(&output), 0, "{command}");
         assert!(stdout(&output).contains(&format!("  oracle {command}")), "{command}");

@@ -9,6 +9,7 @@ mod errors;
 mod events;
 mod eviction;
 mod isolation;
+mod limit_model;
 mod limits;
 mod loading;
 mod memory;

@@ -130,3 +130,34 @@ fn recording_executions_never_waits_and_a_query_sees_everything() {
         );
     }
 }
+
+#[test]
+#[ignore = "measures, does not test: cargo test --release -p oracle-runtime --test state -- --ignored --nocapture commits"]
+fn how_long_commits_take() {
+    for subject in subjects(StoreOptions::default()) {
+        for threads in [1_u64, 4, 16, 64] {
+            let (store, stop, commits) = (&*subject.store, &AtomicBool::new(false), &AtomicU64::new(0));
+            std::thread::scope(|scope| {
+                for thread in 0..threads {
+                    scope.spawn(move || {
+                        let key = format!("k{thread}");
+                        while !stop.load(Ordering::Relaxed) {
+                            store.set(&here(), &key, Data::Int(1)).unwrap();
+                            commits.fetch_add(1, Ordering::Relaxed);
+                        }
+                    });
+                }
+                std::thread::sleep(Duration::from_secs(2));
+                stop.store(true, Ordering::Relaxed);
+            });
+            let commits = commits.load(Ordering::Relaxed);
+            let each = 2e6 * threads as f64 / commits as f64;
+            println!("{}: {threads} threads, {} commits a second, {each:.0} us each", subject.name, commits / 2);
+        }
+        let began = Instant::now();
+        for _ in 0..10_000 {
+            subject.store.snapshot(&here()).unwrap();
+        }
+        println!("{}: {:.0} ns a snapshot", subject.name, began.elapsed().as_secs_f64() * 1e5);
+    }
+}

@@ -21,6 +21,8 @@ mod staged;
 mod storage;
 mod store;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 pub use redb::StorageBackend;
 pub use storage::{FileStorage, STATE_FILE, Storage};

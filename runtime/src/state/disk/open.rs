@@ -173,7 +173,8 @@ fn migrate(
     }
     let transaction = database.begin_write()?;
     let first = usize::try_from(found.saturating_sub(1)).unwrap_or(usize::MAX);
-    for step in migrations.iter().skip(first) {
+    let missing = usize::try_from(schema.saturating_sub(found)).unwrap_or(usize::MAX);
+    for step in migrations.iter().skip(first).take(missing) {
         step(&transaction)?;
     }
     transaction.open_table(META)?.insert(SCHEMA_KEY, schema)?;
