@@ -60,7 +60,7 @@ impl Encoded {
         }
         let mut records = Vec::with_capacity(batch.records.len());
         for record in &batch.records {
-            let name = record.key.iter().map(Text::as_str).filter(|it| !it.is_empty()).last().unwrap_or("_");
+            let name = record.key.iter().rev().map(Text::as_str).find(|it| !it.is_empty()).unwrap_or("_");
             // The parts of a record's key have the bounds of ids, not of state keys.
             let json =
                 record.value.as_ref().map(|it| encode("record", it).map_err(|error| named(error, name)));

@@ -106,7 +106,7 @@ pub struct Record {
 impl Record {
     /// A record that is kept until it is deleted.
     pub fn new(kind: RecordKind, key: &[&Text], value: Option<Data>) -> Record {
-        let mut parts = key.iter().map(|part| Text::clone(part));
+        let mut parts = key.iter().copied().cloned();
         let key = std::array::from_fn(|_| parts.next().unwrap_or_else(|| Text::from("")));
         Record { kind, key, value, expires: None }
     }

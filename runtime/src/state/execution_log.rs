@@ -14,9 +14,12 @@ const MOST_WAITING: usize = 65_536;
 const BATCH: usize = 4_096;
 /// How long an execution waits for others to be written with it.
 const PATIENCE: Duration = Duration::from_millis(100);
+/// How long the writer waits after the storage failed.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Takes executions without waiting for the disk and writes them in batches. What was not yet written when the
-/// process dies is lost: about the last tenth of a second. Bounded by the store's options.
+/// process dies is lost: about the last tenth of a second. While the storage fails, executions wait, as many as there
+/// is room for. Bounded by the store's options.
 pub struct ExecutionLog {
     shared: Arc<Shared>,
     writer: Option<JoinHandle<()>>,
@@ -36,6 +39,8 @@ struct Waiting {
     /// How many were taken, and how many of these were written or given up.
     taken: u64,
     done: u64,
+    /// How often the storage failed.
+    failures: u64,
     /// Whether somebody waits for the writer.
     urgent: bool,
     closed: bool,
@@ -62,11 +67,7 @@ impl ExecutionLog {
         waiting.executions.extend(executions);
         let added = waiting.executions.len().saturating_sub(before) as u64;
         waiting.taken += added;
-        while waiting.executions.len() > MOST_WAITING {
-            waiting.executions.pop_front();
-            waiting.done += 1;
-            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
-        }
+        self.shared.drop_beyond(&mut waiting, MOST_WAITING);
         // The writer sleeps without a limit only while nothing waits.
         if before == 0 && added > 0 {
             self.shared.changed.notify_all();
@@ -82,22 +83,22 @@ impl ExecutionLog {
         self.shared.store.executions(query)
     }
 
-    /// Waits until everything that was recorded so far is written, or given up because the storage fails.
+    /// Waits until everything that was recorded so far is written, or the storage fails.
     pub fn flush(&self) {
         if self.writer.is_none() {
-            while self.shared.write_some() {}
+            while self.shared.write_some() == Written::Some {}
             return;
         }
         let mut waiting = self.shared.lock();
-        let target = waiting.taken;
-        while waiting.done < target {
+        let (target, failures) = (waiting.taken, waiting.failures);
+        while waiting.done < target && waiting.failures == failures {
             waiting.urgent = true;
             self.shared.changed.notify_all();
             waiting = self.shared.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// How many executions were lost: too many at once, or storage that failed.
+    /// How many executions were lost: too many at once, or while the storage failed.
     pub fn dropped(&self) -> u64 {
         self.shared.dropped.load(Ordering::Relaxed)
     }
@@ -111,7 +112,7 @@ impl Drop for ExecutionLog {
             // A writer that panicked has nothing left to say.
             let _ = writer.join();
         } else {
-            while self.shared.write_some() {}
+            while self.shared.write_some() == Written::Some {}
         }
     }
 }
@@ -145,26 +146,70 @@ impl Shared {
                 waiting = guard;
             }
             drop(waiting);
-            while self.write_some() {}
+            let outcome = loop {
+                match self.write_some() {
+                    Written::Some => {}
+                    outcome => break outcome,
+                }
+            };
+            if outcome == Written::Failed {
+                let mut waiting = self.lock();
+                if waiting.closed {
+                    self.drop_beyond(&mut waiting, 0);
+                    return;
+                }
+                let pausing = self.changed.wait_timeout_while(waiting, PAUSE, |it| !it.closed && !it.urgent);
+                drop(pausing.unwrap_or_else(PoisonError::into_inner));
+            }
         }
     }
 
-    /// Writes one batch; whether there was one.
-    fn write_some(&self) -> bool {
+    /// Gives up the oldest executions that wait, so that not more than so many do.
+    fn drop_beyond(&self, waiting: &mut Waiting, most: usize) {
+        let over = waiting.executions.len().saturating_sub(most);
+        waiting.executions.drain(..over);
+        waiting.done += over as u64;
+        self.dropped.fetch_add(over as u64, Ordering::Relaxed);
+    }
+
+    /// Writes one batch. What cannot be written waits on.
+    fn write_some(&self) -> Written {
         let executions: Vec<Execution> = {
             let mut waiting = self.lock();
             let count = waiting.executions.len().min(BATCH);
             waiting.executions.drain(..count).collect()
         };
         let count = executions.len() as u64;
-        if count > 0 && self.store.commit(&Batch { executions, ..Batch::default() }).is_err() {
-            self.dropped.fetch_add(count, Ordering::Relaxed);
-        }
+        let batch = Batch { executions, ..Batch::default() };
+        let written = count == 0 || self.store.commit(&batch).is_ok();
         let mut waiting = self.lock();
-        waiting.done += count;
         waiting.urgent = false;
+        if written {
+            waiting.done += count;
+        } else {
+            waiting.failures += 1;
+            for execution in batch.executions.into_iter().rev() {
+                waiting.executions.push_front(execution);
+            }
+            self.drop_beyond(&mut waiting, MOST_WAITING);
+        }
         drop(waiting);
         self.changed.notify_all();
-        count > 0
+        match (written, count) {
+            (true, 0) => Written::Nothing,
+            (true, _) => Written::Some,
+            (false, _) => Written::Failed,
+        }
     }
+}
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Written {
+    /// There was none.
+    Nothing,
+    /// It is written.
+    Some,
+    /// It could not be written.
+    Failed,
 }

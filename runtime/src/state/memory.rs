@@ -36,6 +36,8 @@ struct Space {
     bytes: u64,
 }
 
+/// Records that are not kept for ever at most: what limits remember of sessions must not fill the memory.
+const MOST_RECORDS: usize = 100_000;
 /// Seconds between two looks for records that nobody needs.
 const SWEEP_EVERY: f64 = 60.0;
 
@@ -150,6 +152,18 @@ impl Contents {
         if now - self.swept > SWEEP_EVERY {
             self.swept = now;
             self.records.retain(|_, (_, expires)| expires.is_none_or(|expires| expires > now));
+        }
+        if self.records.len() > MOST_RECORDS {
+            self.drop_records();
+        }
+    }
+
+    /// Drops the records that expire first, a tenth of the room.
+    fn drop_records(&mut self) {
+        let mut expiries: Vec<f64> = self.records.values().filter_map(|(_, expires)| *expires).collect();
+        expiries.sort_by(f64::total_cmp);
+        if let Some(cut) = expiries.get(expiries.len().min(MOST_RECORDS / 10)).or(expiries.last()).copied() {
+            self.records.retain(|_, (_, expires)| expires.is_none_or(|expires| expires > cut));
         }
     }
 }

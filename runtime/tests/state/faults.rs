@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use oracle_runtime::state::{Batch, RedbStore, StateError, Store, StoreOptions, Write};
+use oracle_runtime::state::{
+    Batch, ExecutionLog, ExecutionQuery, RedbStore, StateError, Store, StoreOptions, Write, now,
+};
 use oracle_vm::value::Data;
 
 use crate::disk::{Disk, Fault};
+use crate::suite::execution;
 use crate::support::{Dice, here};
 
 const COMMITS: i64 = 12;
@@ -194,4 +197,27 @@ fn what_was_not_read_before_the_failure_is_read_after_it() {
         std::thread::sleep(Duration::from_millis(1));
     }
     assert_eq!(number(&store, "healed"), 0);
+}
+
+#[test]
+fn executions_wait_until_the_disk_is_back() {
+    let disk = Disk::holding(&prepared());
+    let store: Arc<dyn Store> = Arc::new(open(&disk).unwrap());
+    let log = ExecutionLog::new(Arc::clone(&store));
+    disk.set_fault(Fault::From(1));
+    log.record([execution("early", "ann", now())]);
+    log.flush();
+    assert!(log.query(&ExecutionQuery::default()).is_err(), "nothing hangs");
+    log.record([execution("late", "ann", now())]);
+    disk.heal();
+    let began = Instant::now();
+    let found = loop {
+        match log.query(&ExecutionQuery::default()) {
+            Ok(found) if found.len() == 2 => break found,
+            _ => assert!(began.elapsed() < Duration::from_secs(10), "they never came"),
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    assert_eq!((&*found[0].rule_id, &*found[1].rule_id), ("late", "early"));
+    assert_eq!(log.dropped(), 0);
 }

@@ -2,8 +2,8 @@
 
 use oracle_compiler::rule::ActionType;
 use oracle_runtime::state::{
-    Batch, Entry, Execution, ExecutionQuery, MAX_KEY_BYTES, MAX_VALUE_BYTES, MAX_VALUE_DEPTH, Namespace,
-    Record, RecordKind, StateError, StoreOptions, Times, Write, now,
+    Batch, Entry, Execution, ExecutionQuery, MAX_KEY_BYTES, MAX_VALUE_BYTES, MAX_VALUE_DEPTH, MemoryStore,
+    Namespace, Record, RecordKind, StateError, Store, StoreOptions, Times, Write, now,
 };
 use oracle_vm::hook::Hook;
 use oracle_vm::value::{Data, Map, Text};
@@ -296,4 +296,23 @@ fn the_execution_log_is_bounded_by_count_and_age() {
         let ids: Vec<&str> = found.iter().map(|it| &*it.rule_id).collect();
         assert_eq!(ids, ["new-6", "new-5", "new-4", "new-3", "new-2"]);
     });
+}
+
+#[test]
+fn memory_keeps_a_bounded_number_of_what_expires() {
+    let store: &dyn Store = &MemoryStore::new();
+    let record = |at: u32, seconds: f64| {
+        Record::new(RecordKind::Limit, &[&format!("{at:06}").as_str().into()], Some(Data::Int(1)))
+            .kept_for(seconds)
+    };
+    let forever = Record::new(RecordKind::Params, &[&"ann".into()], Some(Data::Int(1)));
+    store.commit(&Batch::of_records(vec![forever])).unwrap();
+    for at in 0..120 {
+        let many = (at * 1_000..(at + 1) * 1_000).map(|at| record(at, f64::from(at) + 1_000.0));
+        store.commit(&Batch::of_records(many.collect())).unwrap();
+    }
+    let left = store.records(RecordKind::Limit, &[]).unwrap();
+    assert!((90_000..=100_000).contains(&left.len()), "{} records", left.len());
+    assert_eq!(left.last().unwrap().key[0].as_str(), "119999", "the last to expire stays");
+    assert_eq!(store.records(RecordKind::Params, &[]).unwrap().len(), 1);
 }

@@ -152,7 +152,11 @@ fn how_long_commits_take() {
             });
             let commits = commits.load(Ordering::Relaxed);
             let each = 2e6 * threads as f64 / commits as f64;
-            println!("{}: {threads} threads, {} commits a second, {each:.0} us each", subject.name, commits / 2);
+            println!(
+                "{}: {threads} threads, {} commits a second, {each:.0} us each",
+                subject.name,
+                commits / 2
+            );
         }
         let began = Instant::now();
         for _ in 0..10_000 {

@@ -1,6 +1,6 @@
 //! The file as a [`Store`].
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel, sync_channel};
@@ -129,7 +129,7 @@ fn refuse_empty(path: &Path) -> Result<(), StateError> {
 fn begin(folder: &Path, path: &Path) -> Result<(), StateError> {
     let failed = |error: std::io::Error| StateError::Storage(format!("`{}`: {error}", path.display()));
     let new = folder.join(format!("{STATE_FILE}.new"));
-    File::create(&new).map_err(failed)?;
+    make(&new).map_err(failed)?;
     let made = create(&FileStorage::new(&new));
     let placed = made.and_then(|()| {
         fs::rename(&new, path).map_err(failed)?;
@@ -140,6 +140,15 @@ fn begin(folder: &Path, path: &Path) -> Result<(), StateError> {
         let _ = fs::remove_file(&new);
     }
     placed
+}
+
+/// An empty file that nobody else may read: state is its users' own.
+fn make(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// A new name is on disk when its folder is.
