@@ -139,6 +139,77 @@ fn a_new_token_lets_its_user_in_and_shows_in_no_log() {
     assert!(log.contains("\"route\":\"/api/events\"") && log.contains("\"status\":200"), "{log}");
 }
 
+/// How often the state of the rule outside plugins says that it was written.
+fn kept(server: &Server) -> u64 {
+    let (status, body) = server.call("GET", "/api/plugins/_rules/state", "", "");
+    assert_eq!(status, 200, "{body}");
+    serde_json::from_str::<serde_json::Value>(&body).unwrap()["count"].as_u64().unwrap_or(0)
+}
+
+const COUNT: &str = r#"
+[rule]
+id = "count"
+trigger = "on_turn_end"
+[condition]
+expression = "True"
+[action]
+type = "set_state"
+key = "count"
+value = "{{ context.turn.number }}"
+"#;
+
+#[test]
+fn what_was_acknowledged_survives_a_kill_under_load() {
+    let folder = TempDir::new().unwrap();
+    std::fs::create_dir(folder.path().join("rules")).unwrap();
+    std::fs::write(folder.path().join("rules/count.toml"), COUNT).unwrap();
+    let data = folder.path().join("data");
+    let more = ["--data", data.to_str().unwrap()];
+    let mut acknowledged = 0;
+    for round in 0..3 {
+        let began = std::time::Instant::now();
+        let mut server = Server::start(folder.path(), &more);
+        assert!(began.elapsed().as_secs_f64() < 5.0, "the start took {:?}", began.elapsed());
+        assert!(kept(&server) >= acknowledged, "round {round}");
+        let enabled = round % 2 == 0;
+        let toggle = format!("{{\"enabled\": {enabled}}}");
+        assert_eq!(server.call("POST", "/api/rules/large-result-hint/toggle", "", &toggle).0, 200);
+        // Others write too, so that the kill comes in the middle of something.
+        let address = server.address.clone();
+        let others = std::thread::spawn(move || {
+            let body = r#"{"type": "agent.turn.end", "session_id": "other", "project_id": "other"}"#;
+            while let Ok(mut stream) = TcpStream::connect(&address) {
+                let request = format!(
+                    "POST /api/events HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
+                     connection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                    body.len()
+                );
+                let mut answer = String::new();
+                if stream.write_all(request.as_bytes()).is_err()
+                    || stream.read_to_string(&mut answer).is_err()
+                {
+                    break;
+                }
+            }
+        });
+        for _ in 0..20 {
+            let next = acknowledged + 1;
+            let event = format!("{{\"type\": \"agent.turn.end\", \"payload\": {{\"turn_number\": {next}}}}}");
+            let (status, body) = server.call("POST", "/api/events", "", &event);
+            assert!(status == 200 && body.contains("set_state"), "{body}");
+            acknowledged = next;
+        }
+        server.child.kill().unwrap();
+        server.child.wait().unwrap();
+        others.join().unwrap();
+        let again = Server::start(folder.path(), &more);
+        assert_eq!(kept(&again), acknowledged, "round {round}");
+        let (_, rule) = again.call("GET", "/api/rules/large-result-hint", "", "");
+        assert!(rule.contains(&format!("\"enabled\":{enabled}")), "{rule}");
+        assert_eq!(again.stop().0, 0);
+    }
+}
+
 #[test]
 fn bad_tokens_are_refused_at_the_start() {
     let folder = TempDir::new().unwrap();

@@ -23,6 +23,7 @@ mod ruleset;
 mod scripts;
 mod sessions;
 mod states;
+mod trace;
 mod trial;
 mod view;
 
@@ -33,5 +34,6 @@ pub use options::{EngineOptions, Report};
 pub use result::{EventRef, EventResult, RuleOutcome};
 pub use rule::{Rule, RuleCounts};
 pub use ruleset::{RuleSet, RuleSetError};
+pub use trace::TracedPart;
 pub use trial::Trial;
 pub use view::View;

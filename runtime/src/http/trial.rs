@@ -13,6 +13,7 @@ use super::error::{ApiError, Code};
 use super::request::Id;
 use crate::action::Prepared;
 use crate::context::Context;
+use crate::engine::TracedPart;
 use crate::error::RuleError;
 
 /// What the rule is tried with.
@@ -37,9 +38,8 @@ pub(super) struct TrialResult {
     /// Why the condition or an action failed.
     #[schema(required)]
     error: Option<RuleError>,
-    /// The parts of the condition with their values, from the whole to the names in it.
-    #[schema(value_type = Vec<Object>)]
-    trace: Vec<Value>,
+    /// The parts of the condition with their values, each evaluated by itself, from the whole to the names in it.
+    trace: Vec<TracedPart>,
     /// The actions with their templates rendered, in order.
     #[schema(value_type = Vec<Object>)]
     rendered: Vec<Prepared>,
@@ -66,6 +66,7 @@ pub(super) async fn run(
         let params: Map = params.into_iter().map(|(name, value)| (name.into(), value)).collect();
         let settings = rule.spec.plugin.as_deref().and_then(|id| view.settings(id)).unwrap_or_default();
         let settings: Map = settings.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        let trace = view.rules().trace(rule_id, &context, &params, &settings);
         let trial = view.rules().try_rule_within(
             rule_id,
             &context,
@@ -78,7 +79,7 @@ pub(super) async fn run(
             action_would_execute: trial.matched && trial.error.is_none(),
             evaluation_time_ms: trial.time_us / 1000.0,
             error: trial.error,
-            trace: Vec::new(),
+            trace,
             rendered: trial.rendered,
         }))
     };

@@ -124,6 +124,14 @@ async fn a_trial_says_everything_and_changes_nothing() {
         (&trial["condition_result"], &trial["action_would_execute"], &trial["error"]),
         (&json!(true), &json!(true), &Value::Null)
     );
+    assert_eq!(
+        trial["trace"],
+        json!([
+            {"expression": "context.turn.number >= params.step", "value": true, "error": null},
+            {"expression": "context.turn.number", "value": 3, "error": null},
+            {"expression": "params.step", "value": 1, "error": null},
+        ])
+    );
     assert_eq!(trial["rendered"][0], json!({"type": "set_state", "key": "last", "value": 3}));
     assert_eq!(trial["rendered"][1]["message"], "turn 3 of local");
     assert!(trial["evaluation_time_ms"].as_f64().unwrap() >= 0.0);
@@ -136,6 +144,8 @@ async fn a_trial_says_everything_and_changes_nothing() {
         (&trial["condition_result"], &trial["error"]["kind"]),
         (&json!(false), &json!("zero_division"))
     );
+    assert_eq!(trial["trace"][0]["value"], Value::Null);
+    assert!(trial["trace"][0]["error"].as_str().unwrap().contains("zero"), "{trial}");
     let drained = api.get("/api/sessions/default/notifications").await.good();
     assert_eq!(drained, json!({"notifications": []}));
     assert_eq!(api.service.engine().session_count(), 0);
