@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use oracle_runtime::state::{Batch, Namespace, RedbStore, StateError, Store, StoreOptions, Write};
@@ -89,11 +90,16 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     for round in 0..rounds {
         let mut child = child("processes::child_that_writes", folder.path());
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (tell, came) = channel();
         let reader = std::thread::spawn(move || {
-            lines.map_while(Result::ok).filter_map(|line| acknowledgement(&line)).collect::<Vec<_>>()
+            let found = lines.map_while(Result::ok).filter_map(|line| acknowledgement(&line));
+            found.inspect(|_| tell.send(()).unwrap_or_default()).collect::<Vec<_>>()
         });
         // Some die while they open the file, most while they write.
-        std::thread::sleep(Duration::from_millis(dice.below(120)));
+        if dice.below(5) > 0 {
+            came.recv_timeout(Duration::from_secs(20)).unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(dice.below(60)));
         child.kill().unwrap();
         child.wait().unwrap();
         for (writer, number) in reader.join().unwrap() {

@@ -133,6 +133,15 @@ impl<'a> Replay<'a> {
         self.summary.derived = self.derivations();
         self.summary.profile = self.profile.as_ref().map(Profile::report);
         self.view.summary(&self.summary, total, self.console.out())?;
+        if let Some(log) = &self.engine.options().executions {
+            log.flush();
+            let dropped = log.dropped();
+            if dropped > 0 {
+                self.console.note(format_args!(
+                    "{dropped} lines of the execution log were dropped: too many at once"
+                ));
+            }
+        }
         Ok(Status::of(self.summary.trace_errors + self.summary.failed))
     }
 
