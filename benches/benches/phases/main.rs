@@ -1,9 +1,14 @@
 //! Benchmarks by phase; `cargo bench -p oracle-benches -- PHASE` runs one of them.
-#![expect(clippy::unwrap_used, reason = "a benchmark whose input cannot be made must stop")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark whose input cannot be made must stop"
+)]
 
 mod files;
 mod front;
 mod machine;
+mod script;
 
 use criterion::{criterion_group, criterion_main};
 
@@ -17,6 +22,7 @@ criterion_group!(
     machine::bind,
     machine::evaluate,
     files::hook,
-    files::load
+    files::load,
+    script::script
 );
 criterion_main!(phases);

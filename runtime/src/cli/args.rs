@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::status::CliError;
 use super::{check, compile, disasm, eval, executions, explain, key, pack, run, serve, state, test, token};
 use crate::config::Config;
 
@@ -59,10 +58,10 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "ID")]
     project: Option<String>,
     /// Milliseconds that a script may run [default: 5000]
-    #[arg(long, global = true, hide = true, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    #[arg(long, global = true, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
     lua_timeout_ms: Option<u64>,
     /// Mebibytes that a script may use [default: 100]
-    #[arg(long, global = true, hide = true, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=65_536))]
+    #[arg(long, global = true, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=65_536))]
     lua_memory_mb: Option<u64>,
     /// The configuration file [default: oracle.toml in this folder, where there is one]
     #[arg(long, global = true, value_name = "FILE")]
@@ -70,20 +69,6 @@ pub(super) struct Common {
 }
 
 impl Common {
-    /// Refuses the flags of what is not built yet: one that does nothing would be worse than none.
-    pub(super) fn refuse_unbuilt(&self) -> Result<(), CliError> {
-        let given = [
-            ("--lua-timeout-ms", self.lua_timeout_ms.is_some(), "scripts are"),
-            ("--lua-memory-mb", self.lua_memory_mb.is_some(), "scripts are"),
-        ];
-        match given.iter().find(|(_, given, _)| *given) {
-            Some((flag, _, what)) => Err(CliError::Misuse(format!(
-                "`{flag}`: {what} not supported by this version; leave the flag out"
-            ))),
-            None => Ok(()),
-        }
-    }
-
     /// Flags win over everything else.
     pub(super) fn apply(self, config: &mut Config) {
         if !self.rules.is_empty() {

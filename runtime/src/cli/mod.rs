@@ -65,7 +65,6 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
         return explain::run(args, console);
     }
     let mut config = Config::load(common.config.as_deref(), std::env::vars_os().filter_map(both_text))?;
-    common.refuse_unbuilt()?;
     common.apply(&mut config);
     match command {
         Command::Check(args) => check::run(&args, &config, console),

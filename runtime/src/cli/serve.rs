@@ -83,6 +83,7 @@ fn start(
         executions: Some(Arc::new(ExecutionLog::new(Arc::clone(&store)))),
         store,
         log: Arc::new(RuleLog),
+        scripts: config.script_limits(),
         max_sessions: usize::try_from(config.max_sessions).unwrap_or(usize::MAX),
         ..EngineOptions::default()
     };

@@ -20,6 +20,7 @@ use crate::engine::RuleSet;
 use crate::pack::join::Packs;
 use crate::plugin::Discovered;
 use crate::ruleset::{Found, builtin_inputs};
+use crate::script::ScriptLimits;
 
 /// Run the examples (`[[test]]`) of rule files
 #[derive(Args, Debug)]
@@ -62,7 +63,7 @@ pub(super) fn run(args: &TestArgs, config: &Config, console: &mut Console) -> Re
     for (id, rule) in (0..).map(RuleId).zip(loaded.rules.rules()) {
         untested += u64::from(rule.spec.tests.is_empty());
         for test in &rule.spec.tests {
-            let differences = differences(&loaded.rules, id, &rule.spec, test);
+            let differences = differences(&loaded.rules, id, &rule.spec, test, &config.script_limits());
             if differences.is_empty() {
                 passed += 1
             } else {
@@ -82,7 +83,13 @@ pub(super) fn run(args: &TestArgs, config: &Config, console: &mut Console) -> Re
 }
 
 /// Runs one example.
-fn differences(rules: &RuleSet, id: RuleId, spec: &RuleSpec, test: &TestSpec) -> Vec<Difference> {
+fn differences(
+    rules: &RuleSet,
+    id: RuleId,
+    spec: &RuleSpec,
+    test: &TestSpec,
+    scripts: &ScriptLimits,
+) -> Vec<Difference> {
     let broken =
         |what, got: String| vec![Difference { what, expected: "one that can be taken".to_owned(), got }];
     let empty = Data::map(Map::default());
@@ -92,11 +99,11 @@ fn differences(rules: &RuleSet, id: RuleId, spec: &RuleSpec, test: &TestSpec) ->
         Err(error) => return broken("context", error.to_string()),
     };
     let nothing = Map::default();
-    let trial =
-        match rules.try_rule(id, &context, given(&test.params, &nothing), given(&test.settings, &nothing)) {
-            Ok(trial) => trial,
-            Err(error) => return broken("params or settings", error.to_string()),
-        };
+    let (params, settings) = (given(&test.params, &nothing), given(&test.settings, &nothing));
+    let trial = match rules.try_rule_within(id, &context, params, settings, scripts) {
+        Ok(trial) => trial,
+        Err(error) => return broken("params or settings", error.to_string()),
+    };
     if let Some(error) = &trial.error {
         return vec![Difference { what: "fires", expected: word(test.fires), got: error.to_string() }];
     }

@@ -10,8 +10,10 @@ pub mod keys;
 mod secret;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::plugin::{DEFAULT_CAPABILITIES, Host};
+use crate::script::ScriptLimits;
 pub use error::ConfigError;
 pub use keys::{KEYS, KeyRow};
 pub use secret::Secret;
@@ -107,6 +109,15 @@ impl Default for Config {
 }
 
 impl Config {
+    /// What a run of a script may use.
+    pub fn script_limits(&self) -> ScriptLimits {
+        let memory = usize::try_from(self.lua_memory_mb.saturating_mul(1024 * 1024));
+        ScriptLimits {
+            time: Duration::from_millis(self.lua_timeout_ms),
+            memory: memory.unwrap_or(usize::MAX),
+        }
+    }
+
     /// The host, as far as plugins are concerned.
     pub fn host(&self) -> Host {
         Host {

@@ -220,7 +220,7 @@ impl<'a> Fields<'a> {
         match self.text(key)? {
             Some(text) if !text.trim().is_empty() => Ok(text.to_owned()),
             Some(_) => Err(format!("`{key}` is empty")),
-            None => Err(format!("a `{kind}` needs `{key}`")),
+            None => Err(format!("`{kind}` needs `{key}`")),
         }
     }
 

@@ -60,6 +60,7 @@ pub(super) struct Known {
 #[derive(Debug, Default)]
 pub(super) struct Run {
     deadline: Option<Instant>,
+    memory: usize,
     /// Whether the deadline passed while the script ran.
     pub(super) expired: bool,
     /// Whether a native ran out of memory.
@@ -79,6 +80,7 @@ impl Run {
         *self = Run { tables: std::mem::take(&mut self.tables), ..Run::default() };
         self.tables.clear();
         self.input = Some(input);
+        self.memory = limits.memory;
         self.deadline = Instant::now().checked_add(limits.time);
     }
 
@@ -90,6 +92,11 @@ impl Run {
         tables.shrink_to(1024);
         *self = Run { tables, ..Run::default() };
         printed
+    }
+
+    /// Bytes that the script may use.
+    pub(super) fn memory(&self) -> usize {
+        self.memory
     }
 
     /// Whether the script may go on. Once the deadline has passed, it never may again.

@@ -151,7 +151,10 @@ fn failed(error: Error, name: &str, limits: &ScriptLimits) -> ScriptError {
     match error {
         Error::MemoryError(_) => ScriptError::Memory(limits.memory),
         Error::CallbackError { cause, .. } => failed(Error::clone(&cause), name, limits),
-        Error::RuntimeError(message) => ScriptError::Raised(located(&message, name)),
+        Error::RuntimeError(message) => match located(&message, name) {
+            message if message.ends_with("not enough memory") => ScriptError::Memory(limits.memory),
+            message => ScriptError::Raised(message),
+        },
         other => ScriptError::Raised(other.to_string()),
     }
 }

@@ -6,6 +6,7 @@
 mod lines;
 mod profile;
 mod replay;
+mod script;
 mod summary;
 mod text;
 mod timeline;
@@ -15,6 +16,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use oracle_vm::hook::Hook;
 
 use super::console::Console;
 use super::status::{CliError, Status};
@@ -33,6 +35,7 @@ Examples:
   oracle run --format-out json session.jsonl | jq .first_match
   oracle run --quiet --profile session.jsonl
   oracle run --data data session.jsonl
+  oracle run --script check.lua --hook on_turn_start session.jsonl
 
 Formats, told apart by content: our own events, one JSON object a line; OpenAI chat messages (an array, an object
 with `messages` or `traj`, one such object a line, or one message a line); the session files of Claude Code.
@@ -61,6 +64,12 @@ pub(in crate::cli) struct RunArgs {
     /// After the summary, show the time of each hook and rule, slowest first, and how many the index answered
     #[arg(long)]
     profile: bool,
+    /// Run this script in place of rules: `matched` is logged where it says yes, its own actions run where it has any
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// The hook that `--script` runs at; may be repeated [default: all of them]
+    #[arg(long, value_name = "HOOK", requires = "script", value_parser = script::hook)]
+    hook: Vec<Hook>,
     /// Tokens that a session may use, where the trace does not say [default: 200000]
     #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..=MOST_TOKENS))]
     token_budget: Option<u64>,
@@ -121,7 +130,10 @@ pub(in crate::cli) fn run(
     console: &mut Console,
 ) -> Result<Status, CliError> {
     let input = open(args)?;
-    let loaded = rules::load(config, console)?;
+    let loaded = match &args.script {
+        Some(path) => script::load(path, &args.hook)?,
+        None => rules::load(config, console)?,
+    };
     let store = data::open(config)?;
     let detail = match (args.quiet, args.only_fired) {
         (true, _) => Detail::Summary,
@@ -141,7 +153,8 @@ pub(in crate::cli) fn run(
     let name =
         if args.file.as_os_str() == "-" { "<stdin>".to_owned() } else { args.file.display().to_string() };
     let shown = Shown { all: args.all, profile: args.profile };
-    let mut replay = Replay::new(name, loaded, store, shown, &assumptions, view, console);
+    let mut replay =
+        Replay::new(name, loaded, store, config.script_limits(), shown, &assumptions, view, console);
     trace::read(input, args.format.known(), &assumptions, &mut replay)?;
     replay.finish()
 }

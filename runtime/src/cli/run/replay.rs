@@ -17,6 +17,7 @@ use crate::cli::status::{CliError, Status};
 use crate::engine::{Engine, EngineOptions, EventResult, Report, RuleOutcome};
 use crate::event::Event;
 use crate::notify::Notification;
+use crate::script::ScriptLimits;
 use crate::session::SessionKey;
 use crate::state::{ExecutionLog, Store};
 use crate::trace::{Assumptions, Format, Problem, SessionHeader, TraceSink};
@@ -89,6 +90,7 @@ impl<'a> Replay<'a> {
         name: String,
         loaded: Loaded,
         store: Arc<dyn Store>,
+        scripts: ScriptLimits,
         shown: Shown,
         assumptions: &'a Assumptions,
         view: Box<dyn View>,
@@ -101,6 +103,7 @@ impl<'a> Replay<'a> {
             store,
             log: Arc::clone(&log) as _,
             max_sessions: SESSIONS,
+            scripts,
             ..EngineOptions::default()
         };
         Replay {

@@ -4,6 +4,7 @@
 //! message, which the library raises at the caller's line; only the end of time or memory is an error of the host.
 
 mod pattern;
+mod replace;
 mod text;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,7 +37,7 @@ pub(super) fn table(lua: &Lua, run: &Shared) -> Result<Table> {
     add.native("find", text::find)?;
     add.native("match", text::match_once)?;
     add.native("seek", text::seek)?;
-    add.native("gsub", text::replace)?;
+    add.native("gsub", replace::replace)?;
     add.native("split", text::split)?;
     add.native("index", |lua, run, (table, key): (Table, Value)| bridge::index(lua, run, &table, key))?;
     add.native("fill", |lua, run, table: Table| bridge::fill(lua, run, &table))?;

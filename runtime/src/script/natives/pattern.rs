@@ -3,7 +3,7 @@
 use super::super::limits::{CAPTURES, PATTERN_DEPTH};
 
 /// Steps between two looks at the clock.
-const STEPS: u32 = 4096;
+const STEPS: usize = 4096;
 
 /// Why a match gave no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(super) struct Matcher<'a> {
     captures: [(usize, Extent); CAPTURES],
     level: usize,
     depth: usize,
-    steps: u32,
+    steps: usize,
     may_go_on: &'a mut dyn FnMut() -> bool,
 }
 
@@ -99,8 +99,13 @@ impl<'a> Matcher<'a> {
     }
 
     fn step(&mut self) -> Found<()> {
-        self.steps -= 1;
-        if self.steps > 0 {
+        self.pay(1)
+    }
+
+    /// Pays for work; now and then, this is when the clock is looked at.
+    fn pay(&mut self, steps: usize) -> Found<()> {
+        if let Some(left) = self.steps.checked_sub(steps) {
+            self.steps = left;
             return Ok(());
         }
         self.steps = STEPS;
@@ -137,6 +142,7 @@ impl<'a> Matcher<'a> {
                         return Err(Trouble::Pattern("missing '[' after '%f' in pattern"));
                     }
                     let end = self.item_end(set)?;
+                    self.pay((end - set) / 4)?;
                     let before = s.checked_sub(1).and_then(|at| self.text.get(at)).copied().unwrap_or(0);
                     let here = self.text.get(s).copied().unwrap_or(0);
                     if self.in_set(before, set, end) || !self.in_set(here, set, end) {
@@ -150,6 +156,8 @@ impl<'a> Matcher<'a> {
                 },
                 _ => {
                     let end = self.item_end(p)?;
+                    // A set takes as long as it is.
+                    self.pay((end - p) / 4)?;
                     let here = self.single(s, p, end);
                     match self.pattern.get(end) {
                         Some(b'?') => {
@@ -174,7 +182,7 @@ impl<'a> Matcher<'a> {
     fn most(&mut self, s: usize, p: usize, end: usize) -> Found<Option<usize>> {
         let mut count = 0;
         while self.single(s + count, p, end) {
-            self.step()?;
+            self.pay(1 + (end - p) / 4)?;
             count += 1;
         }
         loop {
@@ -194,6 +202,7 @@ impl<'a> Matcher<'a> {
             if let Some(found) = self.run(s, end + 1)? {
                 return Ok(Some(found));
             }
+            self.pay((end - p) / 4)?;
             if !self.single(s, p, end) {
                 return Ok(None);
             }
@@ -263,9 +272,7 @@ impl<'a> Matcher<'a> {
             return Err(Trouble::Pattern("invalid capture index"));
         };
         // Comparing may take as long as the text: it is paid for before.
-        for _ in 0..(end - start) / 64 {
-            self.step()?;
-        }
+        self.pay((end - start) / 64)?;
         let wanted = self.text.get(start..end).unwrap_or_default();
         let is_there = self.text.get(s..).is_some_and(|rest| rest.starts_with(wanted));
         Ok(is_there.then_some(s + (end - start)))

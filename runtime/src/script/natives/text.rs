@@ -3,7 +3,6 @@
 use memchr::memmem;
 use mlua::{IntoLua, Lua, LuaString, MultiValue, Result, Value};
 
-use super::super::limits::TEXT_BYTES;
 use super::pattern::{Capture, Matcher, Trouble, is_plain};
 use super::{Shared, stopped};
 
@@ -11,7 +10,7 @@ use super::{Shared, stopped};
 const PIECES: usize = 1024;
 
 /// `(true, results..)`, which the library returns.
-fn results(values: impl IntoIterator<Item = Value>) -> MultiValue {
+pub(super) fn results(values: impl IntoIterator<Item = Value>) -> MultiValue {
     std::iter::once(Value::Boolean(true)).chain(values).collect()
 }
 
@@ -20,7 +19,7 @@ fn refusal(lua: &Lua, message: &str) -> Result<MultiValue> {
     Ok([Value::Boolean(false), message.into_lua(lua)?].into_iter().collect())
 }
 
-fn trouble(lua: &Lua, trouble: Trouble) -> Result<MultiValue> {
+pub(super) fn trouble(lua: &Lua, trouble: Trouble) -> Result<MultiValue> {
     match trouble {
         Trouble::Pattern(message) => refusal(lua, message),
         Trouble::Stopped => Err(stopped()),
@@ -44,7 +43,7 @@ fn offset(init: f64, len: usize) -> Option<usize> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "texts are far shorter than 2^53 bytes")]
-fn position(at: usize) -> Value {
+pub(super) fn position(at: usize) -> Value {
     Value::Number(at as f64)
 }
 
@@ -135,78 +134,6 @@ pub(super) fn seek(
     let (text, pattern) = (text.as_bytes(), pattern.as_bytes());
     let Some(from) = offset(init, text.len()) else { return Ok(results([Value::Nil])) };
     search(lua, run, (&text, &pattern), (from, anchors), Wanted::Range)
-}
-
-/// `gsub` with a replacement text.
-pub(super) fn replace(
-    lua: &Lua,
-    run: &Shared,
-    (text, pattern, by, most): (LuaString, LuaString, LuaString, f64),
-) -> Result<MultiValue> {
-    let (text, pattern, by) = (text.as_bytes(), pattern.as_bytes(), by.as_bytes());
-    let mut may_go_on = || run.lock().may_go_on();
-    let mut matcher = Matcher::new(&text, &pattern, &mut may_go_on);
-    let anchored = pattern.first() == Some(&b'^');
-    let mut out = Vec::new();
-    let (mut at, mut copied, mut count) = (0, 0, 0_usize);
-    #[expect(clippy::cast_precision_loss, reason = "texts are far shorter than 2^53 bytes")]
-    while (count as f64) < most && at <= text.len() {
-        let range = match matcher.search(at, true) {
-            Ok(Some(range)) => range,
-            Ok(None) => break,
-            Err(error) => return trouble(lua, error),
-        };
-        out.extend_from_slice(text.get(copied..range.0).unwrap_or_default());
-        if let Err(error) = add_replacement(&matcher, &by, range, &mut out) {
-            return trouble(lua, error);
-        }
-        count += 1;
-        copied = range.1;
-        at = if range.1 == range.0 { range.0 + 1 } else { range.1 };
-        if anchored {
-            break;
-        }
-    }
-    out.extend_from_slice(text.get(copied..).unwrap_or_default());
-    if out.len() > TEXT_BYTES {
-        return refusal(lua, TOO_LARGE);
-    }
-    Ok(results([Value::String(lua.create_string(&out)?), position(count)]))
-}
-
-const TOO_LARGE: &str = "resulting string too large";
-
-fn add_replacement(
-    matcher: &Matcher<'_>,
-    by: &[u8],
-    range: (usize, usize),
-    out: &mut Vec<u8>,
-) -> std::result::Result<(), Trouble> {
-    let mut bytes = by.iter().copied();
-    while let Some(byte) = bytes.next() {
-        if byte != b'%' {
-            out.push(byte);
-            continue;
-        }
-        let capture = match bytes.next() {
-            Some(b'%') => {
-                out.push(b'%');
-                continue;
-            }
-            Some(b'0') => None,
-            Some(digit @ b'1'..=b'9') => Some(usize::from(digit - b'1')),
-            _ => return Err(Trouble::Pattern("invalid use of '%' in replacement string")),
-        };
-        let whole = Capture::Text(matcher.text(range));
-        match capture.map_or(Ok(whole), |nth| matcher.capture(nth, range))? {
-            Capture::Text(text) => out.extend_from_slice(text),
-            Capture::Position(at) => out.extend_from_slice(at.to_string().as_bytes()),
-        }
-        if out.len() > TEXT_BYTES {
-            return Err(Trouble::Pattern(TOO_LARGE));
-        }
-    }
-    if out.len() > TEXT_BYTES { Err(Trouble::Pattern(TOO_LARGE)) } else { Ok(()) }
 }
 
 pub(super) fn split(

@@ -20,7 +20,7 @@ return 1
 return 'yes'
 --> a function: yes
 return print
---> an empty table: error it has no `type`
+--> an empty table: error it is not a table with a `type`
 return {}
 --> a table of unknown type: error `type` is `explode`, which is none of
 return { type = 'explode' }
@@ -28,7 +28,7 @@ return { type = 'explode' }
 return { message = 'x' }
 --> a type that is a number: error `type` must be text
 return { type = 1 }
---> a notification without a message: error a `notify_self` needs `message`
+--> a notification without a message: error `notify_self` needs `message`
 return { type = 'notify_self' }
 --> a notification with an empty message: error `message` is empty
 return { type = 'notify_self', message = ' ' }
@@ -40,9 +40,9 @@ return { type = 'notify_self', message = 'x', priority = 'urgent' }
 return { type = 'notify_self', message = 'x', deliver_at = 'never' }
 --> a log with an unknown level: error `level` is `loud`, which is none of
 return { type = 'log', level = 'loud' }
---> a write without a key: error a `set_state` needs `key`
+--> a write without a key: error `set_state` needs `key`
 return { type = 'set_state', value = 1 }
---> an event without a type: error an `emit_event` needs `event_type`
+--> an event without a type: error `emit_event` needs `event_type`
 return { type = 'emit_event' }
 --> an event whose payload is a list: error `payload` must be a table with names
 return { type = 'emit_event', event_type = 'x', payload = { 1 } }
@@ -64,7 +64,7 @@ return t
 local a, b = {}, {}
 a.b, b.a = b, a
 return { type = 'set_state', key = 'k', value = a }
---> a table that is its own key: error a table as key
+--> a table that is its own key: error
 local t = {}
 t[t] = t
 return { type = 'set_state', key = 'k', value = t }
@@ -100,7 +100,7 @@ return { type = 'set_state', key = 'k', value = math.huge }
 return string
 --> the context: error
 return context
---> a part of the context: error it has no `type`
+--> a part of the context: error
 return context.turn
 --> many results: yes
 return true, unpack((function() local t = {} for i = 1, 5000 do t[i] = i end return t end)())
@@ -124,5 +124,5 @@ error('100%s%n', 0)
 error('\255\254', 0)
 --> an error at a level far up: error up
 error('up', 1000)
---> assert with a table: error the script raised a table
+--> assert with a table: error invalid argument
 assert(false, {})

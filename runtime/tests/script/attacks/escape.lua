@@ -48,14 +48,14 @@ return _G == nil and _ENV == nil and _VERSION == nil
 leak = 'x'
 return leak == 'x'
 --> a global that hides the library: yes
-string = nil
-return string == nil
+string = 5
+return string == 5
 --> a global that hides pairs: yes
 pairs = function() return nil end
 return pairs() == nil
 --> writing into string: error readonly
 string.find = function() return 1 end
---> writing into string through a text: error readonly
+--> writing into string through a text: error attempt to index string with 'find'
 local s = ''
 s.find = function() return 1 end
 --> writing into math: error readonly
@@ -135,7 +135,7 @@ next(nil)
 --> pairs over a number: error bad argument #1 to 'pairs'
 pairs(1)
 --> the loader's words in a text do nothing: yes
-return ('function os io debug'):find('debug') == 13
+return ('function os io debug'):find('debug') == 16
 --> a type annotation does nothing: yes
 local x: number = 1
 type T = { a: number }

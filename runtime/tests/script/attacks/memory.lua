@@ -74,7 +74,7 @@ while true do t[#t + 1] = (('a,'):rep(100000)):split(',') end
 local t = {}
 while true do t[#t + 1] = { (('abcdefgh'):rep(4)):match(('(.)'):rep(32)) } end
 --> print that is kept: yes
-for i = 1, 100000 do print(('x'):rep(1000)) end
+for i = 1, 300 do print(('x'):rep(1000)) end
 return true
 --> arguments: any
 local function f(...) return f(1, ...) end

@@ -139,26 +139,26 @@ return ('abc'):gsub('.', function() while true do end end)
 local function f(c) return (c:gsub('.', f)) end
 return (('a'):gsub('.', f)) ~= nil
 --> plain find with a long needle: any
-local s, n = ('a'):rep(2000000), ('a'):rep(1000000) .. 'b'
+local s, n = ('a'):rep(400000), ('a'):rep(200000) .. 'b'
 return s:find(n, 1, true) == nil
 --> plain find with a long needle forever: timeout
-local s, n = ('a'):rep(2000000), ('a'):rep(1000000) .. 'b'
+local s, n = ('a'):rep(400000), ('a'):rep(200000) .. 'b'
 while true do s:find(n, 1, true) end
 --> find without specials and a long needle: timeout
-local s, n = ('a'):rep(2000000), ('a'):rep(1000000) .. 'b'
+local s, n = ('a'):rep(400000), ('a'):rep(200000) .. 'b'
 while true do string.find(s, n) end
 --> split with a long separator: timeout
-local s, n = ('a'):rep(2000000), ('a'):rep(1000000) .. 'b'
+local s, n = ('a'):rep(400000), ('a'):rep(200000) .. 'b'
 while true do s:split(n) end
 --> split into millions of pieces: limit
 while true do (('a,'):rep(4000000)):split(',') end
---> rep forever: timeout
+--> rep forever: limit
 while true do ('x'):rep(1000000) end
 --> rep of nothing many times: any
 return #(''):rep(1e300) == 0
 --> rep with a number that is none: any
 return #('x'):rep(0/0) == 0
---> lower of a long text forever: timeout
+--> lower of a long text forever: limit
 local s = ('x'):rep(2000000)
 while true do s:lower() s:upper() s:reverse() end
 --> concatenation of many forever: timeout
@@ -212,25 +212,25 @@ for i = 1, 100000 do t[i] = i end
 while true do table.clone(t) end
 --> tostring forever: timeout
 while true do tostring({}) tostring(1.5) tostring(print) end
---> tonumber of a long text forever: timeout
+--> tonumber of a long text forever: limit
 local s = ('1'):rep(1000000)
 while true do tonumber(s) end
---> arithmetic on a long text forever: timeout
+--> arithmetic on a long text forever: limit
 local s = ('1'):rep(1000000)
 while true do local _ = s + 1 end
 --> format forever: timeout
 while true do ('%99.99f %s %q'):format(1e308, 'x', 'y') end
---> format of long texts forever: timeout
+--> format of long texts forever: limit
 local s = ('x'):rep(1000000)
 while true do ('%s%s'):format(s, s) end
---> comparing long texts forever: timeout
+--> comparing long texts forever: limit
 local a, b = ('x'):rep(2000000) .. 'a', ('x'):rep(2000000) .. 'b'
 while true do local _ = a < b end
 --> byte and char forever: timeout
 while true do string.char(('x'):rep(5000):byte(1, -1)) end
 --> print forever: timeout
 while true do print('x') end
---> print of much forever: timeout
+--> print of much forever: limit
 local s = ('x'):rep(1000000)
 while true do print(s, s, s) end
 --> iterating the context forever: timeout
