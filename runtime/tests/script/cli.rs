@@ -46,7 +46,7 @@ fn a_script_is_tried_on_a_trace() {
     let (code, text) =
         folder.oracle(&["run", "--script", "check.lua", "--hook", "on_turn_start", "trace.jsonl"]);
     assert_eq!(code, 0, "{text}");
-    assert!(text.contains("check.lua:1: turn\t1") && text.contains("matched"), "{text}");
+    assert!(text.contains("check.lua:1: turn 1") && text.contains("matched"), "{text}");
     folder.write("bad.lua", "return (\n");
     let (code, text) = folder.oracle(&["run", "--script", "bad.lua", "trace.jsonl"]);
     assert_eq!(code, 1, "{text}");
