@@ -33,6 +33,18 @@ pub trait Engine {
         Ok(None)
     }
 
+    /// The largest number of rules that it takes seconds and not minutes to compile.
+    fn most_rules(&self) -> usize {
+        10_000
+    }
+
+    /// Binds the context from what a host has, as often as asked: from JSON text, but where the engine takes something
+    /// else. `None` where there is nothing to bind.
+    fn binder<'a>(&'a self, context: &'a Context) -> Option<Runner<'a>> {
+        let _ = context;
+        None
+    }
+
     /// Compiles the case, as often as asked. `None` where there is nothing to compile.
     fn compiler<'a>(&'a self, case: &'a Case) -> Option<Runner<'a>> {
         let _ = case;

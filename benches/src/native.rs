@@ -27,6 +27,10 @@ impl Engine for Native {
         Ok(Some(runner(move || closure(black_box(context)))))
     }
 
+    fn most_rules(&self) -> usize {
+        100_000
+    }
+
     fn rules<'a>(&'a self, count: usize, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
         let rules: Vec<(f64, i64)> = (0..count).map(ruleset_constants).collect();
         Ok(Some(runner(move || {
@@ -36,6 +40,16 @@ impl Engine for Native {
             };
             rules.iter().filter(holds).count() == count / 100
         })))
+    }
+
+    fn binder<'a>(&'a self, context: &'a Context) -> Option<Runner<'a>> {
+        let text = context.json().to_string();
+        Some(runner(move || {
+            serde_json::from_str::<Context>(black_box(&text)).is_ok_and(|context| {
+                black_box(&context);
+                true
+            })
+        }))
     }
 }
 
@@ -54,6 +68,10 @@ impl Engine for NativeClosures {
 
     fn prepare<'a>(&'a self, _: &Case, _: &'a Context) -> Result<Option<Runner<'a>>, String> {
         Ok(None)
+    }
+
+    fn most_rules(&self) -> usize {
+        100_000
     }
 
     fn rules<'a>(&'a self, count: usize, context: &'a Context) -> Result<Option<Runner<'a>>, String> {

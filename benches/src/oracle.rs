@@ -1,14 +1,21 @@
-//! Our own engine: each condition compiled to verified bytecode and run by the machine.
+//! Our own engine: each condition compiled to verified bytecode and run by the machine; many rules as one hook program,
+//! or one by one.
 
-use oracle_compiler::expression::{self, ExpressionScope, Mode};
+use std::hint::black_box;
+
+use oracle_compiler::codegen::Mode;
+use oracle_compiler::expression::{self, ExpressionScope};
+use oracle_compiler::session::{Options, RuleInput, compile_rules};
 use oracle_runtime::context::Context as Bound;
 use oracle_vm::frame::{Frame, Scope};
 use oracle_vm::hook::Hook;
 use oracle_vm::ids::ChunkId;
+use oracle_vm::index::{HookProgram, HookRun, Host};
 use oracle_vm::machine::Machine;
+use oracle_vm::value::Map;
 use oracle_vm::verify::{VerifiedPack, verify};
 
-use crate::cases::{Case, ruleset_condition};
+use crate::cases::{Case, ruleset_file};
 use crate::context::Context;
 use crate::engine::{Engine, Runner, runner};
 
@@ -36,6 +43,25 @@ pub fn compile(condition: &str, hook: Hook) -> Result<Compiled, String> {
     Ok(Compiled { pack, chunk: compiled.chunk })
 }
 
+/// Compiles rule files into one pack.
+///
+/// # Errors
+///
+/// The message of the first diagnostic, or of the verifier.
+pub fn compile_files(files: impl Iterator<Item = String>) -> Result<VerifiedPack, String> {
+    let inputs: Vec<RuleInput> =
+        (0..).zip(files).map(|(at, text)| RuleInput::loose(format!("rules/{at}.toml"), text)).collect();
+    let compiled = compile_rules(&inputs, Options::default());
+    if compiled.rules.len() != inputs.len() {
+        return Err(compiled
+            .diagnostics
+            .into_iter()
+            .next()
+            .map_or("a rule is missing".into(), |it| it.message));
+    }
+    verify(compiled.pack).map_err(|error| error.to_string())
+}
+
 /// The context as the runtime owns it.
 ///
 /// # Errors
@@ -57,14 +83,30 @@ pub fn scope(bound: &Bound) -> Scope<'_> {
     Scope { params: &[], settings: &[], state: bound.state() }
 }
 
-/// The engine; it has no state of its own.
+/// A user for whom all rules are on, with nothing set.
 #[derive(Debug)]
-pub struct Oracle;
+pub struct Everyone<'a>(pub &'a Map);
+
+impl Host for Everyone<'_> {
+    fn enabled(&self, _: u32) -> bool {
+        true
+    }
+    fn scope(&self, _: u32) -> Scope<'_> {
+        Scope { params: &[], settings: &[], state: self.0 }
+    }
+    fn changed(&self) -> &[u32] {
+        &[]
+    }
+}
 
 /// A bound context that lives as long as the process: a runner cannot own both it and what borrows from it.
 fn keep(context: &Context) -> Result<&'static Bound, String> {
     Ok(Box::leak(Box::new(bind(context)?)))
 }
+
+/// The engine as the product uses it; it has no state of its own.
+#[derive(Debug)]
+pub struct Oracle;
 
 impl Engine for Oracle {
     fn name(&self) -> &'static str {
@@ -81,27 +123,74 @@ impl Engine for Oracle {
         let (frame, scope) = (frame(bound), scope(bound));
         let mut machine = Machine::new();
         machine.truth(&pack, chunk, &frame, &scope).map_err(|fault| format!("{:?}", fault.trouble))?;
-        Ok(Some(runner(move || {
-            machine.truth(&pack, chunk, std::hint::black_box(&frame), &scope).unwrap_or_default()
-        })))
+        Ok(Some(runner(move || machine.truth(&pack, chunk, black_box(&frame), &scope).unwrap_or_default())))
+    }
+
+    fn most_rules(&self) -> usize {
+        100_000
     }
 
     fn rules<'a>(&'a self, count: usize, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
-        let rules: Vec<Compiled> = (0..count)
-            .map(|at| compile(&ruleset_condition(at), Hook::OnTurnStart))
-            .collect::<Result<_, _>>()?;
+        let pack = compile_files((0..count).map(ruleset_file))?;
+        let program = HookProgram::new(&pack, Hook::OnTurnStart, |_| &[]);
         let bound = keep(context)?;
-        let (frame, scope) = (frame(bound), scope(bound));
-        let mut machine = Machine::new();
+        let frame = frame(bound);
+        let (mut machine, mut run) = (Machine::new(), HookRun::default());
         Ok(Some(runner(move || {
-            let frame = std::hint::black_box(&frame);
-            let mut holds =
-                |rule: &Compiled| machine.truth(&rule.pack, rule.chunk, frame, &scope).unwrap_or_default();
-            rules.iter().filter(|rule| holds(rule)).count() == count / 100
+            program.run(&pack, &mut machine, black_box(&frame), &Everyone(bound.state()), &mut run);
+            let mut held = 0;
+            run.matched.drain(|_| held += 1);
+            held == count / 100
         })))
     }
 
     fn compiler<'a>(&'a self, case: &'a Case) -> Option<Runner<'a>> {
         Some(runner(move || compile(case.condition, case.hook).is_ok()))
+    }
+
+    fn binder<'a>(&'a self, context: &'a Context) -> Option<Runner<'a>> {
+        let text = context.json().to_string();
+        Some(runner(move || {
+            let json = serde_json::from_str(black_box(&text)).unwrap_or_default();
+            Bound::from_json(&json, None).is_ok_and(|bound| {
+                black_box(frame(&bound));
+                true
+            })
+        }))
+    }
+}
+
+/// The same, each rule by itself.
+#[derive(Debug)]
+pub struct OracleSingle;
+
+impl Engine for OracleSingle {
+    fn name(&self) -> &'static str {
+        "oracle-single"
+    }
+
+    fn version(&self) -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+
+    fn prepare<'a>(&'a self, _: &Case, _: &'a Context) -> Result<Option<Runner<'a>>, String> {
+        Ok(None)
+    }
+
+    fn most_rules(&self) -> usize {
+        100_000
+    }
+
+    fn rules<'a>(&'a self, count: usize, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
+        let pack = compile_files((0..count).map(ruleset_file))?;
+        let chunks: Vec<ChunkId> = pack.chunks().map(|(id, _)| id).collect();
+        let bound = keep(context)?;
+        let (frame, scope) = (frame(bound), scope(bound));
+        let mut machine = Machine::new();
+        Ok(Some(runner(move || {
+            let frame = black_box(&frame);
+            let mut holds = |chunk: &ChunkId| machine.truth(&pack, *chunk, frame, &scope).unwrap_or_default();
+            chunks.iter().filter(|chunk| holds(chunk)).count() == count / 100
+        })))
     }
 }

@@ -10,11 +10,11 @@ use oracle_benches::context::{self, Context};
 use oracle_benches::engine::Engine;
 use oracle_benches::measure::{Effort, median};
 use oracle_benches::native::{Native, NativeClosures};
-use oracle_benches::oracle::Oracle;
+use oracle_benches::oracle::{Oracle, OracleSingle};
 use serde_json::json;
 
 /// How many rules one event is put to.
-const RULES: [usize; 2] = [1_000, 10_000];
+const RULES: [usize; 3] = [1_000, 10_000, 100_000];
 
 /// What the command line asks for.
 struct Options {
@@ -81,7 +81,7 @@ fn engines() -> Vec<Box<dyn Engine>> {
         expect(unused_mut, reason = "peers are added only where they are built")
     )]
     let mut engines: Vec<Box<dyn Engine>> =
-        vec![Box::new(Native), Box::new(NativeClosures), Box::new(Oracle)];
+        vec![Box::new(Native), Box::new(NativeClosures), Box::new(Oracle), Box::new(OracleSingle)];
     #[cfg(feature = "peers")]
     engines.extend(oracle_benches::peers::all());
     engines
@@ -101,7 +101,8 @@ fn run(options: &Options) -> Result<Vec<Figure>, String> {
     let mut sets = Vec::new();
     for count in RULES {
         let case = format!("rules-{count}");
-        for engine in engines.iter().filter(|_| wanted(&case, &options.case)) {
+        let takes = |engine: &&&Box<dyn Engine>| count <= engine.most_rules() && wanted(&case, &options.case);
+        for engine in engines.iter().filter(takes) {
             if let Some(mut runner) = engine.rules(count, &busy)? {
                 if runner(1) != 1 {
                     return Err(format!("{}: {case}: not one rule in a hundred holds", engine.name()));
@@ -124,6 +125,17 @@ fn run(options: &Options) -> Result<Vec<Figure>, String> {
             if let Some(mut compiler) = engine.compiler(case) {
                 figures.push(figure(format!("compile-{}", case.name), median(&mut compiler, options.effort)));
             }
+        }
+    }
+    for engine in engines.iter().filter(|_| wanted("bind", &options.case)) {
+        if let Some(mut binder) = engine.binder(&busy) {
+            let ns = median(&mut binder, options.effort);
+            figures.push(Figure {
+                case: "bind".into(),
+                engine: engine.name(),
+                version: engine.version(),
+                ns,
+            });
         }
     }
     for (case, engine, mut runner) in sets {

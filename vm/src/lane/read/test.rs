@@ -270,8 +270,11 @@ pub(super) fn jump(
     ((a, b) == (left, right)).then_some((cmp, jumps, to, next))
 }
 
+/// Comparison and operands, whether it jumps when it holds, where to, what follows.
+type Jump = ((CmpOp, Reg, Reg), bool, usize, usize);
+
 /// A jump by comparison of two registers.
-pub(super) fn any_jump(chunk: &Chunk<'_>, at: usize) -> Option<((CmpOp, Reg, Reg), bool, usize, usize)> {
+pub(super) fn any_jump(chunk: &Chunk<'_>, at: usize) -> Option<Jump> {
     match op(chunk, at)? {
         Op::JumpUnlessCmp { op, lhs, rhs, to } => Some(((op, lhs.0, rhs.0), false, to.index(), at + 1)),
         Op::JumpIfCmp { op, lhs, rhs, to } => Some(((op, lhs.0, rhs.0), true, to.index(), at + 1)),
