@@ -145,6 +145,16 @@ fn the_chapter_on_conditions_shows_what_its_commands_print() {
 }
 
 #[test]
+fn the_chapter_on_plugins_shows_what_its_commands_print() {
+    check("docs/plugins.md");
+}
+
+#[test]
+fn the_chapter_on_running_shows_what_its_commands_print() {
+    check("docs/running.md");
+}
+
+#[test]
 fn words_are_split_as_a_shell_does() {
     assert_eq!(words("oracle eval \"a b\" --x '' # why"), ["oracle", "eval", "a b", "--x", ""]);
 }

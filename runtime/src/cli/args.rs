@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::{check, compile, disasm, eval, executions, explain, key, pack, run, serve, state, test, token};
+use super::{
+    check, compile, config, disasm, eval, executions, explain, key, new, pack, run, serve, state, test, token,
+};
 use crate::config::Config;
 
 /// Rules for AI agents: check them, try them, replay recorded sessions against them.
@@ -24,10 +26,12 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Check(check::CheckArgs),
+    Config(config::ConfigArgs),
     Test(test::TestArgs),
     Compile(compile::CompileArgs),
     Pack(pack::PackArgs),
     Key(key::KeyArgs),
+    New(new::NewArgs),
     Run(run::RunArgs),
     Serve(serve::ServeArgs),
     State(state::StateArgs),
@@ -71,6 +75,16 @@ pub(super) struct Common {
 impl Common {
     /// Flags win over everything else.
     pub(super) fn apply(self, config: &mut Config) {
+        let given = [
+            ("rules", !self.rules.is_empty()),
+            ("plugins", !self.plugins.is_empty()),
+            ("data", self.data.is_some()),
+            ("user", self.user.is_some()),
+            ("project", self.project.is_some()),
+            ("lua_timeout_ms", self.lua_timeout_ms.is_some()),
+            ("lua_memory_mb", self.lua_memory_mb.is_some()),
+        ];
+        given.iter().filter(|(_, given)| *given).for_each(|(key, _)| config.origins.flag(key));
         if !self.rules.is_empty() {
             config.rules = self.rules;
         }

@@ -7,6 +7,7 @@
 mod args;
 mod check;
 mod compile;
+mod config;
 mod console;
 mod data;
 mod disasm;
@@ -15,6 +16,7 @@ mod executions;
 mod explain;
 mod key;
 mod logging;
+mod new;
 mod pack;
 mod rule_files;
 mod rules;
@@ -31,6 +33,7 @@ use clap::Parser;
 
 use crate::config::Config;
 use args::{Cli, Command};
+use check::plural;
 use console::Console;
 use status::{CliError, Status};
 
@@ -64,16 +67,22 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
     if let Command::Explain(args) = &command {
         return explain::run(args, console);
     }
-    let mut config = Config::load(common.config.as_deref(), std::env::vars_os().filter_map(both_text))?;
+    if let Command::Config(args) = &command {
+        return config::run(args, common, console);
+    }
+    let mut config = Config::load(common.config.as_deref(), environment())?;
     common.apply(&mut config);
     match command {
         Command::Check(args) => check::run(&args, &config, console),
+        // It looks at what cannot be loaded too, so it was run before.
+        Command::Config(_) => Ok(Status::Ok),
         Command::Compile(args) => compile::run(&args, &config, console),
         Command::Disasm(args) => disasm::run(&args, &config, console),
         Command::Eval(args) => eval::run(args, &config, console),
         Command::Executions(args) => executions::run(&args, &config, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Key(args) => key::run(&args, console),
+        Command::New(args) => new::run(&args, &config, console),
         Command::Pack(args) => pack::run(&args, &config, console),
         Command::Run(args) => run::run(&args, &config, console),
         Command::Serve(args) => serve::run(args, config, console),
@@ -81,6 +90,11 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
         Command::Token(args) => token::run(&args, &config, console),
         Command::Test(args) => test::run(&args, &config, console),
     }
+}
+
+/// The variables whose name and value are text.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().filter_map(both_text)
 }
 
 /// A variable whose name and value are text; others are none of ours.

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -19,6 +20,9 @@ use crate::http::{Auth, Service, ServiceOptions, server};
 use crate::metrics::MeasuredStore;
 use crate::reload::{ReloadStatus, Reloader, Watch, WatchOptions};
 use crate::state::{ExecutionLog, Store};
+
+/// How often idle sessions are looked for.
+const EVERY_MINUTE: Duration = Duration::from_secs(60);
 
 /// Threads that answer requests; work that waits has its own.
 const MOST_THREADS: usize = 4;
@@ -56,6 +60,8 @@ pub(super) fn run(args: ServeArgs, mut config: Config, console: &mut Console) ->
     // The address first: a second server finds out before it touches the first one's state.
     let listener = runtime.block_on(listen(&config.listen, &options.auth))?;
     let (service, watch) = start(&config, options, console)?;
+    let idle = Duration::from_secs(config.session_idle_minutes.saturating_mul(60));
+    runtime.spawn(end_idle(service.clone(), idle));
     let finished = runtime.block_on(async {
         greet(listener.local_addr()?, &service, console)?;
         Ok::<bool, CliError>(server::serve(listener, service, stopped()).await)
@@ -95,6 +101,18 @@ fn start(
         .map_err(|error| CliError::Input(format!("the rule files cannot be watched: {error}")))?;
     let options = ServiceOptions { store_metrics, reloader: Some(reloader), ..options };
     Ok((Service::new(engine, options), watch))
+}
+
+/// Ends idle sessions from time to time.
+async fn end_idle(service: Service, idle: Duration) {
+    let mut next = tokio::time::interval(EVERY_MINUTE);
+    loop {
+        next.tick().await;
+        let service = service.clone();
+        let end = move || service.engine().end_idle(idle, Instant::now());
+        // Rules of `on_session_end` may write: that is for a thread that may wait. One that panics has said so.
+        let _ = tokio::task::spawn_blocking(end).await;
+    }
 }
 
 /// Shows what is wrong with the rules at the start; later, the log does.

@@ -1,7 +1,7 @@
 //! Variables `ORACLE_*`.
 
 use super::keys::{self, Slot};
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, Origin};
 
 /// What the names of our variables begin with.
 pub(super) const PREFIX: &str = "ORACLE_";
@@ -20,6 +20,7 @@ pub(super) fn apply(
         let Some(name) = variable.strip_prefix(PREFIX) else { continue };
         match keys::find(&name.to_ascii_lowercase()) {
             Ok(row) => {
+                config.origins.set(row.name, Origin::Variable(variable.clone()));
                 if let Err(wanted) = assign((row.slot)(config), &value) {
                     let message = format!("must be {wanted}, not `{value}`");
                     errors.push(ConfigError { place: variable, message, help: None });

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{self, Slot};
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, Origin};
 
 /// Takes over what a file says. Relative paths in it count from its folder.
 pub(super) fn apply(config: &mut Config, path: &Path, errors: &mut Vec<ConfigError>) {
@@ -33,6 +33,7 @@ fn apply_text(config: &mut Config, name: &str, folder: &Path, text: &str, errors
                 if let Err(wanted) = assign((row.slot)(config), value, folder) {
                     found.push((value.span().start, format!("`{written}` must be {wanted}"), None));
                 }
+                config.origins.set(row.name, Origin::File(place(name, text, key.span().start)));
             }
             Err(near) => {
                 let help = near.map_or_else(known, |near| format!("did you mean `{near}`?"));

@@ -36,7 +36,51 @@ pub enum Slot<'a> {
     Whole(&'a mut u64, RangeInclusive<u64>),
 }
 
+/// What is in a place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum KeyValue {
+    /// This.
+    Set(toml::Value),
+    /// Nothing.
+    Unset,
+    /// Something that is not shown.
+    Hidden,
+}
+
+impl KeyValue {
+    /// As TOML, where it can be shown.
+    pub fn to_toml(&self) -> Option<String> {
+        match self {
+            KeyValue::Set(value) => Some(value.to_string()),
+            KeyValue::Unset | KeyValue::Hidden => None,
+        }
+    }
+
+    /// As JSON; null where it cannot be shown.
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            KeyValue::Set(value) => serde_json::to_value(value).unwrap_or_default(),
+            KeyValue::Unset | KeyValue::Hidden => serde_json::Value::Null,
+        }
+    }
+}
+
 impl Slot<'_> {
+    /// What is in the place.
+    pub fn value(&self) -> KeyValue {
+        let path = |it: &PathBuf| toml::Value::from(it.display().to_string());
+        KeyValue::Set(match self {
+            Slot::Paths(paths) => toml::Value::Array(paths.iter().map(path).collect()),
+            Slot::Words(words) => toml::Value::from(words.to_vec()),
+            Slot::Path(place) => return place.as_ref().map_or(KeyValue::Unset, |it| KeyValue::Set(path(it))),
+            Slot::Text(text) => toml::Value::from(text.as_str()),
+            Slot::Secret(secret) if secret.is_empty() => return KeyValue::Unset,
+            Slot::Secret(_) => return KeyValue::Hidden,
+            Slot::OneOf(word, _) => toml::Value::from(**word),
+            Slot::Whole(number, _) => toml::Value::from(i64::try_from(**number).unwrap_or(i64::MAX)),
+        })
+    }
+
     /// The type of the values, in words.
     pub fn wanted(&self) -> String {
         match self {
@@ -81,6 +125,11 @@ pub const KEYS: &[KeyRow] = &[
         name: "disabled_plugins",
         doc: "ids of plugins that are listed and not run",
         slot: |it| Slot::Words(&mut it.disabled_plugins),
+    },
+    KeyRow {
+        name: "session_idle_minutes",
+        doc: "minutes without an event after which `oracle serve` ends a session",
+        slot: |it| Slot::Whole(&mut it.session_idle_minutes, 1..=525_600),
     },
     KeyRow { name: "data", doc: "folder of the state file", slot: |it| Slot::Path(&mut it.data) },
     KeyRow { name: "user", doc: "whom events are about", slot: |it| Slot::Text(&mut it.user) },

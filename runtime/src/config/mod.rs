@@ -7,6 +7,7 @@ mod environment;
 mod error;
 mod file;
 pub mod keys;
+mod origin;
 mod secret;
 
 use std::path::{Path, PathBuf};
@@ -15,7 +16,8 @@ use std::time::Duration;
 use crate::plugin::{DEFAULT_CAPABILITIES, Host};
 use crate::script::ScriptLimits;
 pub use error::ConfigError;
-pub use keys::{KEYS, KeyRow};
+pub use keys::{KEYS, KeyRow, KeyValue};
+pub use origin::{Origin, Origins};
 pub use secret::Secret;
 
 /// The file that is read where there is one and no other was named.
@@ -66,6 +68,8 @@ pub struct Config {
     pub max_connections: u64,
     /// Sessions in memory.
     pub max_sessions: u64,
+    /// Minutes without an event after which the server ends a session.
+    pub session_idle_minutes: u64,
     /// Sessions of one user in memory.
     pub max_sessions_per_user: u64,
     /// Milliseconds that a request may take.
@@ -74,6 +78,8 @@ pub struct Config {
     pub log_level: &'static str,
     /// One of [`keys::LOG_FORMATS`].
     pub log_format: &'static str,
+    /// Where the values come from.
+    pub origins: Origins,
 }
 
 impl Default for Config {
@@ -100,10 +106,12 @@ impl Default for Config {
             max_requests: 512,
             max_connections: 4_096,
             max_sessions: 100_000,
+            session_idle_minutes: 720,
             max_sessions_per_user: 20_000,
             request_timeout_ms: 30_000,
             log_level: "info",
             log_format: "text",
+            origins: Origins::default(),
         }
     }
 }

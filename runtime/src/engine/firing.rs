@@ -285,7 +285,7 @@ impl Cascade<'_> {
         for prepared in firing.prepared {
             match prepared {
                 Prepared::Notify(notification) => {
-                    if cell.inbox.push(notification.clone()) {
+                    if cell.inbox.push(notification.clone(), cell.session.moment().seconds) {
                         result.notifications.push(notification);
                     }
                 }

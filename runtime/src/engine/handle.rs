@@ -78,9 +78,13 @@ impl Engine {
 
     /// As [`Engine::handle_with`], adding the results to a list: one that is used again costs no allocation.
     pub fn handle_into(&self, event: Event, report: Report, results: &mut Vec<EventResult>) {
-        let world = self.world();
         let slot = self.sessions.open(&SessionKey::of(&event), self.options.max_sessions);
-        self.run(&world, &mut slot.lock(), event, report, results);
+        {
+            let mut cell = slot.lock();
+            // Asked for after the lock: the rules of a session never go back to those before a reload.
+            let world = self.world();
+            self.run(&world, &mut cell, event, report, results);
+        }
         self.bus.deliver();
     }
 
@@ -92,19 +96,19 @@ impl Engine {
         report: Report,
         results: &mut Vec<EventResult>,
     ) -> Option<Event> {
+        let slot = self.sessions.open(&SessionKey::of(&event), self.options.max_sessions);
+        let Some(mut cell) = slot.try_lock() else { return Some(event) };
         let world = self.world();
         if event.hook().is_some_and(|hook| world.may_wait(hook, &event.user_id)) {
             return Some(event);
         }
-        let slot = self.sessions.open(&SessionKey::of(&event), self.options.max_sessions);
-        let Some(mut cell) = slot.try_lock() else { return Some(event) };
         self.run(&world, &mut cell, event, report, results);
         drop(cell);
         self.bus.deliver();
         None
     }
 
-    fn run(
+    pub(super) fn run(
         &self,
         world: &World,
         cell: &mut Cell,
@@ -139,17 +143,21 @@ impl Engine {
     /// Takes the notifications of a session that wait at a delivery point, most urgent first, then in firing
     /// order; without a point, all of them.
     pub fn drain(&self, session: &SessionKey, deliver_at: Option<DeliverAt>) -> Vec<Notification> {
-        self.sessions.find(session).map(|slot| slot.lock().inbox.drain(deliver_at)).unwrap_or_default()
+        let Some(slot) = self.sessions.find(session) else { return Vec::new() };
+        let mut cell = slot.lock();
+        let now = cell.session.moment().seconds;
+        cell.inbox.drain(deliver_at, now)
     }
 
     /// Takes what waits at each of these delivery points, one point after the other.
     pub fn drain_points(&self, session: &SessionKey, points: &[DeliverAt]) -> Vec<Notification> {
         let Some(slot) = self.sessions.find(session) else { return Vec::new() };
         let mut cell = slot.lock();
-        if cell.inbox.waiting().is_empty() {
+        if cell.inbox.is_empty() {
             return Vec::new();
         }
-        points.iter().flat_map(|point| cell.inbox.drain(Some(*point))).collect()
+        let now = cell.session.moment().seconds;
+        points.iter().flat_map(|point| cell.inbox.drain(Some(*point), now)).collect()
     }
 
     /// The context of a session as of its last event.
@@ -207,6 +215,10 @@ impl Engine {
         let (world, stale) = self.world().with_rules(rules);
         self.put(world);
         warn_of_stale(&self.options, &stale);
+    }
+
+    pub(super) fn sessions(&self) -> &Sessions {
+        &self.sessions
     }
 
     pub(super) fn world(&self) -> Arc<World> {

@@ -11,6 +11,7 @@ mod conditions;
 mod firing;
 mod handle;
 mod hooks;
+mod idle;
 mod inputs;
 mod memory;
 mod options;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
+use std::time::{Duration, Instant};
 
 use oracle_vm::value::Text;
 
@@ -15,6 +16,8 @@ use crate::session::{Session, SessionKey};
 pub(super) struct Slot {
     cell: Mutex<Cell>,
     used: AtomicU64,
+    /// When it was last used, in milliseconds since the sessions began.
+    at: AtomicU64,
 }
 
 impl Slot {
@@ -36,11 +39,23 @@ impl Slot {
 type Slots = HashMap<SessionKey, Arc<Slot>, foldhash::quality::RandomState>;
 
 /// All sessions, by what names them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sessions {
+    began: Instant,
     slots: RwLock<Slots>,
     tenants: Mutex<HashMap<(Text, Text), Arc<Tenant>>>,
     uses: AtomicU64,
+}
+
+impl Default for Sessions {
+    fn default() -> Sessions {
+        Sessions {
+            began: Instant::now(),
+            slots: RwLock::default(),
+            tenants: Mutex::default(),
+            uses: AtomicU64::new(0),
+        }
+    }
 }
 
 impl Sessions {
@@ -54,7 +69,49 @@ impl Sessions {
         let now = self.uses.fetch_add(1, Ordering::Relaxed);
         let slot = self.find(key).unwrap_or_else(|| self.begin(key, most));
         slot.used.store(now, Ordering::Relaxed);
+        slot.at.store(self.millis(Instant::now()), Ordering::Relaxed);
         slot
+    }
+
+    /// The sessions that nobody used for so long, and that nobody uses now.
+    pub(super) fn idle(&self, now: Instant, idle: Duration) -> Vec<(SessionKey, Arc<Slot>)> {
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        let found =
+            slots.iter().filter(|(_, slot)| Arc::strong_count(slot) == 1 && self.is_idle(slot, now, idle));
+        found.map(|(key, slot)| (key.clone(), Arc::clone(slot))).collect()
+    }
+
+    /// Whether nobody used a session for so long.
+    pub(super) fn is_idle(&self, slot: &Slot, now: Instant, idle: Duration) -> bool {
+        let since = self.millis(now).saturating_sub(slot.at.load(Ordering::Relaxed));
+        u128::from(since) >= idle.as_millis()
+    }
+
+    /// Forgets these sessions, but for those that somebody uses meanwhile; how many were forgotten.
+    pub(super) fn forget(&self, found: Vec<(SessionKey, Arc<Slot>)>, now: Instant, idle: Duration) -> usize {
+        let keys: Vec<SessionKey> = found.into_iter().map(|(key, _)| key).collect();
+        let mut forgotten = Vec::with_capacity(keys.len());
+        {
+            let mut slots = self.slots.write().unwrap_or_else(PoisonError::into_inner);
+            for key in keys {
+                let unused = |slot: &Arc<Slot>| Arc::strong_count(slot) == 1 && self.is_idle(slot, now, idle);
+                if slots.get(&key).is_some_and(unused) {
+                    forgotten.extend(slots.remove(&key));
+                }
+            }
+            slots.shrink_to_fit();
+        }
+        // Their memory is given back without the lock held.
+        let count = forgotten.len();
+        drop(forgotten);
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        tenants.retain(|_, tenant| Arc::strong_count(tenant) > 1);
+        tenants.shrink_to_fit();
+        count
+    }
+
+    fn millis(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
     }
 
     /// How many sessions are known.
@@ -91,6 +148,7 @@ impl Sessions {
         let begin = || Slot {
             cell: Mutex::new(Cell::new(Session::new(key.clone()), tenant)),
             used: AtomicU64::new(0),
+            at: AtomicU64::new(0),
         };
         Arc::clone(slots.entry(key.clone()).or_insert_with(|| Arc::new(begin())))
     }
@@ -104,7 +162,7 @@ fn forget(slots: &mut Slots) {
         .filter(|(_, slot)| Arc::strong_count(slot) == 1)
         .map(|(key, slot)| {
             let cell = slot.lock();
-            let done = cell.session.has_ended() && cell.inbox.waiting().is_empty();
+            let done = cell.session.has_ended() && cell.inbox.is_empty();
             (!done, slot.used.load(Ordering::Relaxed), key.clone())
         })
         .collect();

@@ -1,15 +1,17 @@
 //! The bus: events to whoever subscribed, in the order in which they were published.
 //!
-//! Publishing puts an event into a bounded queue, [`Bus::deliver`] empties it. A subscriber that fails or panics
-//! is counted and does not stop the others. When the queue is full, the oldest of the least severe events gives
-//! way; errors and critical events never do, and every dropped event is counted.
+//! Publishing puts an event into a bounded queue, [`Bus::deliver`] empties it: one thread at a time, so every subscriber
+//! sees the events in order. A subscriber is a function that is called, or a [`Listener`] that takes its events when it
+//! has time. One that fails or panics is counted and does not stop the others. When the queue is full, the oldest of
+//! the least severe events gives way; errors and critical events never do, and every dropped event is counted.
 
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, TryLockError, Weak};
 
-use super::{Event, Severity};
+use super::Event;
+use super::listener::{Listener, Mailbox};
+use super::queue::Queue;
 
 /// Events that wait at most, unless the host says otherwise.
 pub const DEFAULT_CAPACITY: usize = 1000;
@@ -53,7 +55,14 @@ pub struct SubscriptionId(u64);
 struct Subscriber {
     id: SubscriptionId,
     topic: Topic,
-    callback: Arc<Callback>,
+    reader: Reader,
+}
+
+/// How a subscriber gets its events.
+#[derive(Clone)]
+enum Reader {
+    Callback(Arc<Callback>),
+    Mailbox(Weak<Mailbox>),
 }
 
 /// What became of the events so far.
@@ -61,7 +70,7 @@ struct Subscriber {
 pub struct BusCounts {
     /// Events that were published.
     pub published: u64,
-    /// Events that gave way because the queue was full.
+    /// Events that gave way because the queue, or the one of a listener, was full.
     pub dropped: u64,
     /// Calls of subscribers that failed or panicked.
     pub failed: u64,
@@ -70,7 +79,9 @@ pub struct BusCounts {
 /// The bus.
 pub struct Bus {
     capacity: usize,
-    pending: Mutex<VecDeque<Event>>,
+    pending: Mutex<Queue>,
+    /// Held by the thread that delivers.
+    delivering: Mutex<()>,
     subscribers: RwLock<Vec<Subscriber>>,
     /// How many subscribers there are: without any, events pass without a lock.
     listening: AtomicUsize,
@@ -98,6 +109,7 @@ impl Bus {
         Bus {
             capacity,
             pending: Mutex::default(),
+            delivering: Mutex::default(),
             subscribers: RwLock::default(),
             listening: AtomicUsize::new(0),
             next_id: AtomicU64::new(0),
@@ -113,8 +125,19 @@ impl Bus {
         pattern: &str,
         callback: impl Fn(&Event) -> Result<(), SubscriberError> + Send + Sync + 'static,
     ) -> SubscriptionId {
+        self.add(pattern, Reader::Callback(Arc::new(callback)))
+    }
+
+    /// Keeps every event whose type fits `pattern` until the listener takes it; at most `capacity` of them.
+    pub fn listen(&self, pattern: &str, capacity: usize) -> Listener {
+        let listener = Listener::new(capacity);
+        self.add(pattern, Reader::Mailbox(Arc::downgrade(listener.mailbox())));
+        listener
+    }
+
+    fn add(&self, pattern: &str, reader: Reader) -> SubscriptionId {
         let id = SubscriptionId(self.next_id.fetch_add(1, Ordering::Relaxed));
-        let subscriber = Subscriber { id, topic: Topic::parse(pattern), callback: Arc::new(callback) };
+        let subscriber = Subscriber { id, topic: Topic::parse(pattern), reader };
         let mut subscribers = self.subscribers.write().unwrap_or_else(PoisonError::into_inner);
         subscribers.push(subscriber);
         self.listening.store(subscribers.len(), Ordering::Release);
@@ -136,46 +159,62 @@ impl Bus {
         if self.listening.load(Ordering::Acquire) == 0 {
             return;
         }
-        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
-        if pending.len() >= self.capacity {
-            let least = pending.iter().map(|waiting| waiting.severity).min().unwrap_or_default();
-            if least.min(event.severity) < Severity::Error {
-                self.dropped.fetch_add(1, Ordering::Relaxed);
-                if event.severity < least {
-                    return;
-                }
-                if let Some(at) = pending.iter().position(|waiting| waiting.severity == least) {
-                    pending.remove(at);
-                }
-            }
+        let event = Arc::new(event.clone());
+        if self.pending.lock().unwrap_or_else(PoisonError::into_inner).push(event, self.capacity, true) {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
         }
-        pending.push_back(event.clone());
     }
 
     /// Hands every waiting event to its subscribers, including those that they publish meanwhile, up to the
-    /// capacity; returns how many events that were.
+    /// capacity; returns how many events that were. While another thread delivers, that one hands them over.
     pub fn deliver(&self) -> usize {
         let mut delivered = 0;
-        while delivered < self.capacity.max(1) {
-            let next = self.pending.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-            let Some(event) = next else { break };
-            delivered += 1;
-            // Callbacks run without any lock held: they may subscribe, publish and handle events themselves.
-            let callbacks: Vec<Arc<Callback>> = self
-                .subscribers
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .iter()
-                .filter(|subscriber| subscriber.topic.wants(event.event_type.as_str()))
-                .map(|subscriber| Arc::clone(&subscriber.callback))
-                .collect();
-            for callback in callbacks {
-                if !matches!(catch_unwind(AssertUnwindSafe(|| callback(&event))), Ok(Ok(()))) {
-                    self.failed.fetch_add(1, Ordering::Relaxed);
-                }
+        while delivered < self.capacity.max(1) && self.pending() > 0 {
+            // A subscriber that publishes and delivers comes here too, and finds the lock held by itself.
+            let _delivering = match self.delivering.try_lock() {
+                Ok(held) => held,
+                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => return delivered,
+            };
+            while delivered < self.capacity.max(1) {
+                let next = self.pending.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let Some(event) = next else { break };
+                delivered += 1;
+                self.hand_over(&event);
             }
+            // Once more after the lock is given back: what was published meanwhile found it held.
         }
         delivered
+    }
+
+    /// Gives an event to all of its subscribers.
+    fn hand_over(&self, event: &Arc<Event>) {
+        // Callbacks run without any lock of theirs held: they may subscribe, publish and handle events themselves.
+        let wanting: Vec<(SubscriptionId, Reader)> = self
+            .subscribers
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .filter(|subscriber| subscriber.topic.wants(event.event_type.as_str()))
+            .map(|subscriber| (subscriber.id, subscriber.reader.clone()))
+            .collect();
+        for (id, reader) in wanting {
+            match reader {
+                Reader::Callback(callback) => {
+                    if !matches!(catch_unwind(AssertUnwindSafe(|| callback(event))), Ok(Ok(()))) {
+                        self.failed.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+                Reader::Mailbox(mailbox) => match mailbox.upgrade() {
+                    Some(mailbox) => {
+                        if mailbox.put(Arc::clone(event)) {
+                            self.dropped.fetch_add(1, Ordering::Relaxed);
+                        }
+                    }
+                    None => drop(self.unsubscribe(id)),
+                },
+            }
+        }
     }
 
     /// How many events wait.

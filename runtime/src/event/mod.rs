@@ -6,9 +6,12 @@
 pub mod bus;
 mod fields;
 pub mod kinds;
+mod listener;
+mod queue;
 mod read;
 mod severity;
 
+pub use listener::Listener;
 pub(crate) use read::LineError;
 pub use read::{Event, MAX_EVENT_BYTES};
 pub use severity::Severity;

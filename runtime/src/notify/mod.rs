@@ -3,5 +3,5 @@
 mod inbox;
 mod notification;
 
-pub use inbox::{Inbox, MAX_WAITING};
+pub use inbox::{Inbox, MAX_AGE, MAX_WAITING};
 pub use notification::Notification;

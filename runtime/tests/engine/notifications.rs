@@ -45,3 +45,52 @@ fn sessions_do_not_see_each_other() {
     assert_eq!(bench.engine.drain(&key("one"), None).len(), 1);
     assert!(bench.engine.drain(&key("one"), None).is_empty());
 }
+
+#[test]
+fn two_clients_that_drain_at_once_get_everything_once() {
+    let bench = bench(&[&rule("a", "on_turn_start", "True", "turn {{ context.turn.number }}", "")]);
+    let engine = &bench.engine;
+    let mut drained: Vec<String> = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..2)
+            .map(|_| {
+                scope.spawn(move || {
+                    let mut mine = Vec::new();
+                    // Ends once the last one was seen by either of the two.
+                    for _ in 0..200_000 {
+                        mine.extend(
+                            engine
+                                .drain(&key("s"), Some(DeliverAt::TurnStart))
+                                .into_iter()
+                                .map(|it| it.message),
+                        );
+                        if engine.turn_number(&key("s")) == Some(500) {
+                            break;
+                        }
+                        std::thread::yield_now();
+                    }
+                    mine
+                })
+            })
+            .collect();
+        for number in 1..=500 {
+            engine.handle(turn(json!({"turn_number": number})));
+        }
+        clients.into_iter().flat_map(|client| client.join().unwrap()).collect()
+    });
+    drained.extend(engine.drain(&key("s"), None).into_iter().map(|it| it.message));
+    drained.sort();
+    let before = drained.len();
+    drained.dedup();
+    assert_eq!((before, drained.len()), (500, 500), "each exactly once");
+}
+
+#[test]
+fn what_waits_for_more_than_a_day_is_left_out() {
+    let bench = bench(&[&rule("a", "on_turn_start", "True", "turn {{ context.turn.number }}", "")]);
+    let at = |time: &str| event(json!({"type": "agent.turn.start", "session_id": "s", "timestamp": time}));
+    bench.engine.handle(at("2026-01-01T00:00:00Z"));
+    bench.engine.handle(at("2026-01-01T20:00:00Z"));
+    bench.engine.handle(at("2026-01-02T19:00:00Z"));
+    let left: Vec<String> = bench.engine.drain(&key("s"), None).into_iter().map(|it| it.message).collect();
+    assert_eq!(left, ["turn 2", "turn 3"]);
+}

@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use oracle_compiler::diag::codes::{CODES, Severity};
+use oracle_runtime::config::{Config, KEYS};
 use oracle_vm::builtin::{self, Builtin, How};
 use oracle_vm::hook::{HOOKS, OTHER_EVENTS};
 use oracle_vm::op::TABLE as OPS;
@@ -155,6 +156,25 @@ fn the_diagnostics() {
         page.push('\n');
     }
     compare("diagnostics.md", &page);
+}
+
+#[test]
+fn the_configuration() {
+    let mut page = String::from(
+        "# Configuration\n\nThe keys of `oracle.toml`. A variable of the environment wins over the file, and a flag over \
+         both. Paths in the file count\nfrom its folder. A list in a variable is separated by commas, a list of paths as \
+         in `PATH`.\n\n\
+         | key | value | default | variable | what |\n| --- | --- | --- | --- | --- |\n",
+    );
+    let mut defaults = Config::default();
+    for row in KEYS {
+        let wanted = (row.slot)(&mut defaults).wanted();
+        let default = (row.slot)(&mut defaults).value().to_toml();
+        let default = default.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
+        writeln!(page, "| `{}` | {wanted} | {default} | `{}` | {} |", row.name, row.variable(), row.doc)
+            .unwrap();
+    }
+    compare("configuration.md", &page);
 }
 
 /// How a function or method is called: `[x]` may be left out, `x=` is given by keyword, `x..` repeats.

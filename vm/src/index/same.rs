@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::ids::ChunkId;
 use crate::op::Op;
 use crate::pack::Chunk;
+use crate::value::Data;
 use crate::verify::VerifiedPack;
 
 /// What is known about a class of rules during one event.
@@ -34,8 +35,10 @@ impl Classes {
         let chunk_at = |at: usize| chunks.get(at).and_then(|id| pack.chunk(*id));
         for at in 0..chunks.len() {
             let Some(chunk) = chunk_at(at).filter(|chunk| !reads_scope(chunk)) else { continue };
-            let code: Vec<u8> = chunk.code.iter().flat_map(Op::encode).collect();
-            let alike = first.entry(code).or_default();
+            let mut key: Vec<u8> = chunk.code.iter().flat_map(Op::encode).collect();
+            // Thousands of rules may have the same code and differ in their constants alone.
+            chunk.consts.iter().for_each(|data| add_key(data, &mut key));
+            let alike = first.entry(key).or_default();
             match alike
                 .iter()
                 .find(|known| chunk_at(**known).is_some_and(|other| other.consts == chunk.consts))
@@ -76,6 +79,16 @@ impl Classes {
         if let Some(place) = class.and_then(|class| verdicts.get_mut(class as usize)) {
             *place = if truth { Verdict::True } else { Verdict::False };
         }
+    }
+}
+
+/// Adds bytes that are the same for the same constant; large ones are told apart by comparing them.
+fn add_key(data: &Data, key: &mut Vec<u8>) {
+    match data {
+        Data::Int(int) => key.extend(int.to_le_bytes()),
+        Data::Float(float) => key.extend(float.to_bits().to_le_bytes()),
+        Data::Str(text) => key.extend(text.as_str().bytes()),
+        _ => key.push(0),
     }
 }
 
