@@ -31,8 +31,10 @@ pub(super) struct ExecutionsQuery {
     #[param(schema_with = super::openapi::time)]
     since: Option<String>,
     /// The most items, 100 where it is left out and 10,000 at most.
+    #[param(value_type = Option<u64>, minimum = 0, maximum = 4_294_967_295.0)]
     limit: Option<u32>,
     /// How many items to pass over.
+    #[param(value_type = Option<u64>, minimum = 0, maximum = 4_294_967_295.0)]
     offset: Option<u32>,
 }
 

@@ -9,10 +9,10 @@ use utoipa::IntoParams;
 #[serde(deny_unknown_fields)]
 pub(super) struct Page {
     /// The most items; without it, all.
-    #[param(minimum = 0)]
+    #[param(value_type = Option<u64>, minimum = 0, maximum = 4_294_967_295.0)]
     pub(super) limit: Option<u32>,
     /// How many items to pass over.
-    #[param(minimum = 0)]
+    #[param(value_type = Option<u64>, minimum = 0, maximum = 4_294_967_295.0)]
     pub(super) offset: Option<u32>,
 }
 

@@ -74,8 +74,10 @@ pub(super) struct StateQuery {
     /// The project; without it, the server's default.
     project_id: Option<String>,
     /// The most keys; without it, all.
+    #[param(value_type = Option<u64>, minimum = 0, maximum = 4_294_967_295.0)]
     limit: Option<u32>,
     /// How many keys to pass over.
+    #[param(value_type = Option<u64>, minimum = 0, maximum = 4_294_967_295.0)]
     offset: Option<u32>,
 }
 

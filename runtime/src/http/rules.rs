@@ -90,8 +90,10 @@ pub(super) struct RuleQuery {
     #[serde(default)]
     enabled_only: bool,
     /// The most items; without it, all.
+    #[param(value_type = Option<u64>, minimum = 0, maximum = 4_294_967_295.0)]
     limit: Option<u32>,
     /// How many items to pass over.
+    #[param(value_type = Option<u64>, minimum = 0, maximum = 4_294_967_295.0)]
     offset: Option<u32>,
 }
 

@@ -22,7 +22,7 @@ use crate::error::RuleError;
 pub(super) struct TrialRequest {
     /// The context: the nested tree, the names `turn_number`, `token_usage`, `context_usage` and `iteration_count`,
     /// or both. What it leaves out is what an empty session has.
-    #[schema(value_type = Object, example = json!({"turn": {"token_usage": 0.9}}))]
+    #[schema(value_type = Option<Object>, example = json!({"turn": {"token_usage": 0.9}}))]
     context_override: Option<Value>,
 }
 
