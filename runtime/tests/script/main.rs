@@ -1,11 +1,6 @@
 //! Scripts: what they see, what they may call, what they return, and what stops them.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking, their functions too"
-)]
+#![expect(clippy::expect_used, clippy::panic, reason = "tests fail by panicking, their functions too")]
 
 mod attacks;
 mod bridge;

@@ -23,6 +23,7 @@ use super::status::{CliError, Status};
 use super::{data, rules};
 use crate::config::Config;
 use crate::config::keys::MOST_TOKENS;
+use crate::engine::EngineOptions;
 use crate::trace::{self, Assumptions};
 use replay::{Replay, Shown, View};
 
@@ -134,7 +135,11 @@ pub(in crate::cli) fn run(
         Some(path) => script::load(path, &args.hook)?,
         None => rules::load(config, console)?,
     };
-    let store = data::open(config)?;
+    let parts = EngineOptions {
+        store: data::open(config)?,
+        scripts: config.script_limits(),
+        ..EngineOptions::default()
+    };
     let detail = match (args.quiet, args.only_fired) {
         (true, _) => Detail::Summary,
         (false, true) => Detail::Fired,
@@ -153,8 +158,7 @@ pub(in crate::cli) fn run(
     let name =
         if args.file.as_os_str() == "-" { "<stdin>".to_owned() } else { args.file.display().to_string() };
     let shown = Shown { all: args.all, profile: args.profile };
-    let mut replay =
-        Replay::new(name, loaded, store, config.script_limits(), shown, &assumptions, view, console);
+    let mut replay = Replay::new(name, loaded, parts, shown, &assumptions, view, console);
     trace::read(input, args.format.known(), &assumptions, &mut replay)?;
     replay.finish()
 }

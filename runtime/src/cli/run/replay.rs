@@ -17,9 +17,8 @@ use crate::cli::status::{CliError, Status};
 use crate::engine::{Engine, EngineOptions, EventResult, Report, RuleOutcome};
 use crate::event::Event;
 use crate::notify::Notification;
-use crate::script::ScriptLimits;
 use crate::session::SessionKey;
-use crate::state::{ExecutionLog, Store};
+use crate::state::ExecutionLog;
 use crate::trace::{Assumptions, Format, Problem, SessionHeader, TraceSink};
 
 /// Sessions that the engine keeps in memory: traces interleave few, and memory must not grow with their number.
@@ -89,8 +88,7 @@ impl<'a> Replay<'a> {
     pub(super) fn new(
         name: String,
         loaded: Loaded,
-        store: Arc<dyn Store>,
-        scripts: ScriptLimits,
+        parts: EngineOptions,
         shown: Shown,
         assumptions: &'a Assumptions,
         view: Box<dyn View>,
@@ -99,12 +97,13 @@ impl<'a> Replay<'a> {
         let log = Arc::new(MemoryLog::default());
         let rule_counts = loaded.enabled_by_hook();
         let options = EngineOptions {
-            executions: store.is_durable().then(|| Arc::new(ExecutionLog::new(Arc::clone(&store)))),
-            store,
+            executions: parts
+                .store
+                .is_durable()
+                .then(|| Arc::new(ExecutionLog::new(Arc::clone(&parts.store)))),
             log: Arc::clone(&log) as _,
             max_sessions: SESSIONS,
-            scripts,
-            ..EngineOptions::default()
+            ..parts
         };
         Replay {
             name,
