@@ -334,3 +334,42 @@ fn plugins_travel_with_their_settings() {
     place.ok(&["pack", "extract", "x.opk", "--into", "out"]);
     assert_eq!(fs::read_to_string(place.path("out/helper/manifest.toml")).unwrap(), MANIFEST);
 }
+
+#[test]
+fn scripts_travel_as_source() {
+    let place = with_trace();
+    fs::create_dir_all(place.path("more/scripts")).unwrap();
+    let rule = "[rule]\nid = 'scripted'\ntrigger = 'on_turn_start'\n[condition]\nscript = 'scripts/s.lua'\n[action]\ntype = 'log'\n";
+    fs::write(place.path("more/scripted.toml"), rule).unwrap();
+    fs::write(place.path("more/scripts/s.lua"), "return context.turn.token_usage > 0.5\n").unwrap();
+    place.ok(&["compile", "more", "-o", "x.opk"]);
+    place.ok(&["compile", "more", "-o", "small.opk", "--strip"]);
+    let wanted = replayed(&place, &["--rules", "more"]);
+    assert!(wanted[0].contains("scripted"), "{wanted:?}");
+    place.ok(&["pack", "extract", "x.opk", "--into", "out"]);
+    fs::remove_dir_all(place.path("more")).unwrap();
+    assert_eq!(replayed(&place, &["--rules", "x.opk"]), wanted);
+    assert_eq!(replayed(&place, &["--rules", "small.opk"]), wanted);
+    assert_eq!(replayed(&place, &["--rules", "out/more"]), wanted);
+    assert!(place.ok(&["check", "x.opk"]).contains("no problems"));
+    fs::write(place.path("other.opk"), of_another_version(&place.read("x.opk"), 2, 1)).unwrap();
+    assert_eq!(replayed(&place, &["--rules", "other.opk"]), wanted);
+}
+
+/// Packs as they were released stay in the folder of fixtures and keep loading, one way or the other.
+#[test]
+fn packs_of_every_released_format_load() {
+    let place = with_trace();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/packs");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.to_str().unwrap();
+        count += 1;
+        assert!(place.ok(&["pack", "list", name]).contains("helper:busy"), "{name}");
+        place.ok(&["test", name, "--quiet"]);
+        let fired = replayed(&place, &["--rules", name]);
+        assert!(fired[0].contains("helper:busy") && fired[0].contains("scripted"), "{name}: {fired:?}");
+    }
+    assert!(count >= 1);
+}

@@ -17,7 +17,7 @@ use oracle_vm::pack::{Container, Contents, Pack, PackError, PackWriter, Section}
 
 use crate::rule::{ParamSpec, RuleSpec};
 
-pub use recompile::{inputs, recompile};
+pub use recompile::{compile, recompile};
 pub use sources::{SourceFile, SourceKind};
 
 /// What a pack knows about a plugin whose rules it has: what its manifest says.

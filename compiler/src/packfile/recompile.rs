@@ -8,28 +8,43 @@ use super::{Packed, PluginSpec};
 use crate::diag::{Severity, Sink};
 use crate::rulefile::manifest::{self, Manifest};
 use crate::rulefile::{PluginContext, decode};
-use crate::session::{Compiled, Options, RuleInput, compile_rules};
+use crate::script::{ScriptProblem, ScriptSource};
+use crate::session::{Compiled, Compiler, Options, RuleInput};
 use crate::source::Sources;
 
-/// The rule files of a pack as input of the compiler, each with its plugin.
-pub fn inputs(files: &[SourceFile]) -> Vec<RuleInput> {
-    with_plugins(files, &plugins(files))
-}
-
-fn with_plugins(files: &[SourceFile], plugins: &[PluginSpec]) -> Vec<RuleInput> {
+/// Compiles the rule files of a pack, each with its plugin and its script. `prefix` goes before the paths that
+/// diagnostics show.
+pub fn compile(files: &[SourceFile], prefix: &str, options: Options) -> Compiled {
+    let plugins = plugins(files);
     let mut contexts = BTreeMap::new();
-    for PluginSpec { id, settings, .. } in plugins {
+    for PluginSpec { id, settings, .. } in &plugins {
         // Whether its rules may be core is for the host to say that loads them.
         let context = PluginContext { id: id.clone(), settings: settings.clone(), may_be_core: true };
         contexts.insert(id.as_str(), Arc::new(context));
     }
-    let rules = files.iter().filter(|file| file.kind == SourceKind::Rule);
-    rules
-        .map(|file| RuleInput {
-            plugin: contexts.get(file.plugin.as_str()).cloned(),
-            ..RuleInput::loose(file.path.as_str(), file.bytes.as_slice())
-        })
-        .collect()
+    let of_kind = |kind| files.iter().filter(move |file| file.kind == kind);
+    let input = |file: &SourceFile| RuleInput {
+        plugin: contexts.get(file.plugin.as_str()).cloned(),
+        ..RuleInput::loose(format!("{prefix}{}", file.path), file.bytes.as_slice())
+    };
+    let inputs: Vec<RuleInput> = of_kind(SourceKind::Rule).map(input).collect();
+    let mut scripts = PackScripts::default();
+    for file in of_kind(SourceKind::Script) {
+        let key = (format!("{prefix}{}", file.rule), file.path.clone());
+        scripts.0.insert(key, String::from_utf8_lossy(&file.bytes).into());
+    }
+    Compiler::new(options).compile_with(&inputs, &scripts)
+}
+
+/// The scripts of a pack, by the rule file that names them and the path as it is written there.
+#[derive(Debug, Default)]
+struct PackScripts(BTreeMap<(String, String), Arc<str>>);
+
+impl ScriptSource for PackScripts {
+    fn read(&self, rule: &RuleInput, path: &str) -> Result<Option<Arc<str>>, ScriptProblem> {
+        let found = self.0.get(&(rule.path.clone(), path.to_owned())).cloned();
+        found.map(Some).ok_or_else(|| ScriptProblem::Unreadable("the pack does not have it".to_owned()))
+    }
 }
 
 /// What the manifests say; one that is broken is left out, and then the rules of its plugin have errors.
@@ -57,8 +72,7 @@ impl From<Manifest> for PluginSpec {
 /// When one of them has an error: what was compiled, with the diagnostics.
 pub fn recompile(files: Vec<SourceFile>) -> Result<Packed, Box<Compiled>> {
     let plugins = plugins(&files);
-    let inputs = with_plugins(&files, &plugins);
-    let compiled = compile_rules(&inputs, Options { lint: false, ..Options::default() });
+    let compiled = compile(&files, "", Options { lint: false, ..Options::default() });
     if compiled.diagnostics.iter().any(|it| it.severity == Severity::Error) {
         return Err(Box::new(compiled));
     }

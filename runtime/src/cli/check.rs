@@ -8,7 +8,7 @@ use oracle_compiler::packfile;
 use oracle_compiler::session::{Compiled, Options, RuleInput};
 
 use super::console::{Console, Look};
-use super::rule_files::{self, Files};
+use super::rule_files;
 use super::status::{CliError, Status};
 use crate::config::Config;
 use crate::pack::join::PackFile;
@@ -64,9 +64,9 @@ pub(super) fn run(args: &CheckArgs, config: &Config, console: &mut Console) -> R
     };
     let mut unreadable: Vec<String> = files.unreadable().map(ToString::to_string).collect();
     unreadable.extend(files.refused().iter().map(ToString::to_string));
-    add_sources(&mut files);
-    let count = files.count();
     let mut compiled = compile_with_plugins(&files.loose.inputs, files.plugins, Options::default());
+    add_sources(&files.packs.files, &mut compiled);
+    let count = compiled.files.len();
     if args.deny == Some(Deny::Warnings) {
         compiled.diagnostics.iter_mut().for_each(|it| it.severity = Severity::Error);
     }
@@ -92,13 +92,17 @@ pub(super) fn run(args: &CheckArgs, config: &Config, console: &mut Console) -> R
 }
 
 /// The files that packs were compiled from are checked too; they are not fixed.
-fn add_sources(files: &mut Files) {
-    for PackFile { path, loaded } in &files.packs.files {
-        let sources = packfile::inputs(&loaded.packed.sources);
-        files.loose.inputs.extend(sources.into_iter().map(|input| {
-            let path = format!("{}:{}", path.display(), input.path);
-            RuleInput { path, ..input }
-        }));
+fn add_sources(packs: &[PackFile], compiled: &mut Compiled) {
+    for PackFile { path, loaded } in packs {
+        let prefix = format!("{}:", path.display());
+        let Compiled { rules, sources, mut diagnostics, files, .. } =
+            packfile::compile(&loaded.packed.sources, &prefix, Options::default());
+        let by = compiled.sources.append(sources);
+        diagnostics.iter_mut().for_each(|it| it.shift(by));
+        compiled.diagnostics.append(&mut diagnostics);
+        // Only their number is shown: what they point into moved.
+        compiled.files.extend(files);
+        compiled.rules.extend(rules);
     }
 }
 

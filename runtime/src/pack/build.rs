@@ -7,6 +7,7 @@ use std::path::{Component, Path};
 use std::sync::Arc;
 
 use oracle_compiler::packfile::{Packed, PluginSpec, SourceFile, SourceKind};
+use oracle_compiler::rule::{Condition, ScriptSpec};
 use oracle_compiler::session::{Compiled, RuleInput};
 
 use crate::plugin::Plugin;
@@ -57,7 +58,18 @@ pub fn pack(
     }));
     let Compiled { mut rules, pack, .. } = compiled;
     for (rule, (path, _)) in rules.iter_mut().zip(inputs) {
-        Arc::make_mut(rule).source_path.clone_from(path);
+        let rule = Arc::make_mut(rule);
+        rule.source_path.clone_from(path);
+        let Condition::Script(ScriptSpec { path: script, source: Some(text) }) = &rule.condition else {
+            continue;
+        };
+        sources.push(SourceFile {
+            kind: SourceKind::Script,
+            plugin: rule.plugin.clone().unwrap_or_default(),
+            path: script.clone(),
+            rule: path.clone(),
+            bytes: text.as_bytes().to_vec(),
+        });
     }
     sources.sort_by(|a, b| (a.kind, &a.plugin, &a.path, &a.rule).cmp(&(b.kind, &b.plugin, &b.path, &b.rule)));
     let mut plugins: Vec<PluginSpec> = plugins.iter().map(|it| spec(it)).collect();
