@@ -88,6 +88,8 @@ pub struct Compiled {
     pub sources: Sources,
     /// What became of each input.
     pub files: Vec<FileOutcome>,
+    /// Whether every input, and every script that they name, is as it was at the call before.
+    pub is_same: bool,
 }
 
 /// Compiles rule files. Never fails as a whole: what is wrong with a file keeps only that file out. Scripts are not
@@ -120,17 +122,23 @@ impl Compiler {
     pub fn compile_with(&mut self, inputs: &[RuleInput], scripts: &dyn ScriptSource) -> Compiled {
         let mut before = Before::new(std::mem::take(&mut self.units));
         let mut units = Vec::with_capacity(inputs.len());
+        let mut is_same = true;
         for input in inputs {
             units.push(match before.take(&input.path) {
                 Some(unit) if unit.is_of(input, &self.sources, scripts) => unit,
-                known => Unit::compile(input, known, &mut self.sources, (self.options, scripts)),
+                known => {
+                    is_same = false;
+                    Unit::compile(input, known, &mut self.sources, (self.options, scripts))
+                }
             });
         }
         for unit in before.rest() {
+            is_same = false;
             unit.remove(&mut self.sources);
         }
         self.units = units;
-        link::link(&mut self.units, self.sources.clone(), self.options)
+        let made = link::link(&mut self.units, self.sources.clone(), self.options);
+        Compiled { is_same, ..made }
     }
 }
 

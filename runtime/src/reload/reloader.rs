@@ -162,8 +162,9 @@ impl Reloader {
             None => known.read_all(&self.options),
         };
         let changed = known.packs.read(&self.options) || read;
-        if changed || self.may_change_scripts(paths) || self.loads.load(Ordering::Relaxed) == 0 {
-            self.put_in_force(known, began)
+        let changed = changed || self.loads.load(Ordering::Relaxed) == 0;
+        if changed || self.may_change_scripts(paths) {
+            self.put_in_force(known, changed, began)
         } else {
             self.status()
         }
@@ -178,9 +179,13 @@ impl Reloader {
         }
     }
 
-    fn put_in_force(&self, known: &mut Known, began: Instant) -> Arc<ReloadStatus> {
-        let Compiled { rules, pack, sources, diagnostics: found, files, .. } =
+    /// Compiles what changed and swaps the rules. Where it is not known that anything `changed`, the compiler says.
+    fn put_in_force(&self, known: &mut Known, changed: bool, began: Instant) -> Arc<ReloadStatus> {
+        let Compiled { rules, pack, sources, diagnostics: found, files, is_same, .. } =
             known.compiler.compile_with(&known.inputs, &ScriptFiles);
+        if is_same && !changed {
+            return self.status();
+        }
         let mut sources = sources;
         let mut joined = Rules { specs: rules, pack, plugins: known.plugins.clone() };
         let problems = joined.add(known.packs.packs(), &self.options.host);

@@ -256,6 +256,17 @@ fn the_last_good_version_reads_its_settings_where_they_are_now() {
 }
 
 #[test]
+fn a_rule_with_a_script_is_loaded_again_only_when_it_changed() {
+    let scripted = says("a", "m").replace("expression = \"True\"", "script = \"a.lua\"");
+    let place = Place::new(&[("rules/a.toml", scripted), ("rules/a.lua", "return true".to_owned())]);
+    assert!(place.reloader.status().is_healthy(), "{:?}", codes(&place.reloader.status()));
+    assert_eq!(place.look().generation, 1);
+    write(&place.path("rules/a.lua"), "return false");
+    assert_eq!(place.look().generation, 2);
+    assert_eq!(place.look().generation, 2);
+}
+
+#[test]
 fn a_folder_that_is_gone_is_an_error_and_its_rules_stay() {
     let place = Place::new(&[
         ("rules/a.toml", says("a", "a")),
