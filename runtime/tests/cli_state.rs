@@ -1,10 +1,6 @@
 //! State on the command line, end to end: what one command stores, the next one finds.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests fail by panicking, their functions too"
-)]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking, their functions too")]
 
 use std::fs;
 use std::io::Write;

@@ -1,6 +1,10 @@
 //! Packs on the command line: made, looked into, signed, refused, run.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking, their functions too")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking, their functions too"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,10 @@
 //! `oracle serve` as a process: where it listens, who may call, what it logs, how it stops.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking, their functions too")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking, their functions too"
+)]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;

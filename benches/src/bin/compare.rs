@@ -101,8 +101,10 @@ fn run(options: &Options) -> Result<Vec<Figure>, String> {
     let mut sets = Vec::new();
     for count in RULES {
         let case = format!("rules-{count}");
-        let takes = |engine: &&&Box<dyn Engine>| count <= engine.most_rules() && wanted(&case, &options.case);
-        for engine in engines.iter().filter(takes) {
+        if !wanted(&case, &options.case) {
+            continue;
+        }
+        for engine in engines.iter().filter(|it| count <= it.most_rules()) {
             if let Some(mut runner) = engine.rules(count, &busy)? {
                 if runner(1) != 1 {
                     return Err(format!("{}: {case}: not one rule in a hundred holds", engine.name()));

@@ -51,11 +51,11 @@ impl ScriptSource for PackScripts {
 fn plugins(files: &[SourceFile]) -> Vec<PluginSpec> {
     let (mut sources, mut sink) = (Sources::default(), Sink::default());
     let manifests = files.iter().filter(|file| file.kind == SourceKind::Manifest);
-    let mut read = |file: &SourceFile| {
+    let read = |file: &SourceFile| {
         let (source, _) = decode(&file.path, &file.bytes, &mut sources, &mut sink);
         manifest::read(&sources, source, &mut sink).map(PluginSpec::from)
     };
-    manifests.filter_map(|file| read(file)).collect()
+    manifests.filter_map(read).collect()
 }
 
 impl From<Manifest> for PluginSpec {

@@ -26,7 +26,7 @@ pub enum TrustError {
     /// Others signed it; the keys that may, and who did.
     OtherKeys(Vec<PublicKey>, Vec<PublicKey>),
     /// The signature of a trusted key is not one of this pack.
-    Wrong(PublicKey),
+    Wrong(Box<PublicKey>),
 }
 
 impl fmt::Display for TrustError {
@@ -78,7 +78,7 @@ impl Trust {
             }
         }
         match wrong {
-            Some(key) => Err(TrustError::Wrong(key)),
+            Some(key) => Err(TrustError::Wrong(Box::new(key))),
             None if container.signatures().next().is_none() => Err(TrustError::Unsigned(wanted.clone())),
             None => Err(TrustError::OtherKeys(wanted.clone(), others)),
         }
@@ -142,9 +142,9 @@ mod tests {
         other.patterns = vec!["a".to_owned()];
         let moved = [&pack::write(&other), signature].concat();
         let trust = Trust::Keys(vec![ours.public()]);
-        assert_eq!(refused(&trust, &moved), TrustError::Wrong(ours.public()));
+        assert_eq!(refused(&trust, &moved), TrustError::Wrong(Box::new(ours.public())));
         let mut broken = signed.clone();
         *broken.last_mut().unwrap() ^= 1;
-        assert_eq!(refused(&trust, &broken), TrustError::Wrong(ours.public()));
+        assert_eq!(refused(&trust, &broken), TrustError::Wrong(Box::new(ours.public())));
     }
 }

@@ -48,7 +48,7 @@ fn change(rng: &mut Rng, bytes: &mut Vec<u8>, other: &[u8]) {
     }
     match rng.below(12) {
         0 => flip(rng, bytes),
-        1 | 2 => inside(rng, bytes, |rng, section| flip(rng, section)),
+        1 | 2 => inside(rng, bytes, flip),
         3 | 4 => inside(rng, bytes, number),
         5 => number(rng, bytes),
         6 => inside(rng, bytes, copy_within),

@@ -305,16 +305,15 @@ impl Out<'_> {
                 self.entries(map.len(), map.iter().map(|(key, data)| (key.as_str(), data)), below);
             }
             (Data::Record(record), Some(below)) => {
-                let entries = record.entries().map(|(name, data)| (name, data));
-                self.entries(record.entries().count(), entries, below);
+                self.entries(record.entries().count(), record.entries(), below);
             }
         }
     }
 
-    fn entries<'d>(
+    fn entries<'n, 'd>(
         &mut self,
         count: usize,
-        entries: impl Iterator<Item = (&'d str, &'d Data)>,
+        entries: impl Iterator<Item = (&'n str, &'d Data)>,
         depth: usize,
     ) {
         self.u32(MAP);

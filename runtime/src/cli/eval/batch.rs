@@ -28,8 +28,8 @@ const INPUT: &str = "input";
 struct ErrorReply {
     kind: &'static str,
     message: String,
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
 }
 
 impl ErrorReply {

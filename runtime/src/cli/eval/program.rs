@@ -44,7 +44,7 @@ pub(super) struct Failure {
     /// What is wrong, in one line.
     pub(super) message: String,
     /// The part that failed, in code points of the expression.
-    pub(super) code_points: (usize, usize),
+    pub(super) code_points: (u32, u32),
     /// Everything that is wrong, for people.
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The text that the diagnostics point into.
@@ -165,8 +165,11 @@ fn whole(sources: &Sources) -> Span {
 }
 
 /// A span in bytes as code points of its text.
-fn code_points(sources: &Sources, span: Span) -> (usize, usize) {
+fn code_points(sources: &Sources, span: Span) -> (u32, u32) {
     let text = sources.get(span.source).map_or("", |source| source.text.as_str());
-    let count = |end: u32| text.char_indices().take_while(|(at, _)| *at < end as usize).count();
+    let count = |end: u32| {
+        let before = text.char_indices().take_while(|(at, _)| *at < end as usize).count();
+        u32::try_from(before).unwrap_or(u32::MAX)
+    };
     (count(span.start), count(span.end))
 }
