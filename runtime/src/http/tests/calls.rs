@@ -14,7 +14,7 @@ fn ids(list: &Value) -> Vec<&str> {
 async fn rules_are_listed_in_firing_order() {
     let api = Api::open();
     let list = api.get("/api/rules").await.good();
-    assert_eq!(list["total"], 9);
+    assert_eq!(list["total"], 10);
     assert_eq!(
         ids(&list),
         [
@@ -23,6 +23,7 @@ async fn rules_are_listed_in_firing_order() {
             "token-budget-warning",
             "context-limit-warning",
             "iteration-budget-warning",
+            "failure-loop",
             "counter",
             "large-result-hint",
             "repeated-failure-warning",
@@ -38,7 +39,7 @@ async fn rules_are_listed_in_firing_order() {
         })
     );
     let of_hook = api.get("/api/rules?trigger=on_turn_start&limit=1&offset=1").await.good();
-    assert_eq!((ids(&of_hook), &of_hook["total"]), (vec!["context-limit-warning"], &json!(3)));
+    assert_eq!((ids(&of_hook), &of_hook["total"]), (vec!["context-limit-warning"], &json!(4)));
     assert_eq!(api.get("/api/rules?plugin_id=none").await.good(), json!({"rules": [], "total": 0}));
 }
 

@@ -28,7 +28,7 @@ async fn metrics_count_what_happened() {
         "oracle_event_seconds_count{hook=\"on_turn_start\"} 3",
         "oracle_rule_fires_total{hook=\"on_turn_start\",rule=\"token-budget-warning\"} 3",
         "oracle_rule_seconds_count{hook=\"on_turn_start\",rule=\"token-budget-warning\"} 3",
-        "oracle_rules 9",
+        "oracle_rules 10",
         "oracle_sessions 2",
         "oracle_bus_published_total 5",
         "oracle_http_requests_total{route=\"/api/events\",status=\"200\"} 5",
@@ -47,15 +47,15 @@ async fn metrics_count_what_happened() {
 async fn rules_that_never_fired_are_reported() {
     let api = Api::open();
     let report = api.get("/api/reports/never-fired").await.good();
-    assert_eq!(report["total"], 9);
+    assert_eq!(report["total"], 10);
     api.post("/api/events", START).await.good();
     let report = api.get("/api/reports/never-fired?limit=1&offset=2").await.good();
-    assert_eq!((report["total"].as_u64(), report["rules"].as_array().unwrap().len()), (Some(8), 1));
+    assert_eq!((report["total"].as_u64(), report["rules"].as_array().unwrap().len()), (Some(9), 1));
     assert_eq!(report["rules"][0]["id"], "context-limit-warning");
     assert_eq!(report["rules"][0]["events"], 1);
     // A reload does not begin anew.
     api.service.engine().replace_rules(super::harness::rules());
-    assert_eq!(api.get("/api/reports/never-fired").await.good()["total"], 8);
+    assert_eq!(api.get("/api/reports/never-fired").await.good()["total"], 9);
 }
 
 /// Reads frames of a stream until a text was seen.

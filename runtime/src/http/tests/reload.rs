@@ -9,7 +9,10 @@ async fn a_changed_file_is_put_in_force_and_a_broken_one_is_not() {
     let folder = tempfile::tempdir().unwrap();
     let api = Api::reloading(folder.path());
     let first = api.get("/api/reload").await.good();
-    assert_eq!((&first["healthy"], &first["rules"], &first["plugins"]), (&json!(true), &json!(9), &json!(1)));
+    assert_eq!(
+        (&first["healthy"], &first["rules"], &first["plugins"]),
+        (&json!(true), &json!(10), &json!(1))
+    );
     let file = folder.path().join("rules/counter.toml");
     let text = std::fs::read_to_string(&file).unwrap();
     std::fs::write(&file, text.replace("id = \"counter\"", "id = \"counter\"\nname = \"Counts\"")).unwrap();

@@ -3,6 +3,7 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::state::StateError;
 
@@ -11,6 +12,11 @@ pub(super) const LOCK_FILE: &str = "state.lock";
 
 /// Longest text that is read of a lock file.
 const MOST_READ: u64 = 512;
+
+/// How long a folder's state may be held by others before that is an error.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// The right to use a folder's state, held until it is dropped. The system takes it back when the process dies, so a
 /// lock file that is left over locks nobody out.
@@ -32,7 +38,7 @@ impl Holder {
             .truncate(false)
             .open(&path)
             .map_err(failed)?;
-        match file.try_lock() {
+        match lock_soon(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let path = state.display().to_string();
@@ -42,6 +48,18 @@ impl Holder {
         }
         file.set_len(0).and_then(|()| file.write_all(describe().as_bytes())).map_err(failed)?;
         Ok(Holder { _file: file })
+    }
+}
+
+/// Locks the file, now or within [`PATIENCE`]: a program that this process is just starting holds a copy of every
+/// open file until it really runs, also of one that was closed here in the meantime.
+fn lock_soon(file: &File) -> Result<(), TryLockError> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(PAUSE),
+            done => return done,
+        }
     }
 }
 
