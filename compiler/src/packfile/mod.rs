@@ -1,6 +1,6 @@
 //! Pack files: everything that a set of compiled rules needs, in one file.
 //!
-//! [`write`] puts the machine's [`Pack`], what people and the runtime know about the rules, plugins, scripts and the
+//! [`write()`] puts the machine's [`Pack`], what people and the runtime know about the rules, plugins, scripts and the
 //! sources into sections; [`read`] takes them out again. `rules` and `plugins` hold the codec of their sections,
 //! [`sources`] the one section whose layout is the same in every version, so that a pack of another version can be
 //! [compiled again](recompile). The frame, and the sections of the machine, are those of [`oracle_vm::pack`]; the

@@ -2,7 +2,7 @@
 //!
 //! | from | to | lives in |
 //! | --- | --- | --- |
-//! | a path | bytes, whole or not at all | [`file`] |
+//! | a path | bytes, whole or not at all | [`mod@file`] |
 //! | bytes | a pack whose signature the host trusts | [`trust`], [`keys`] |
 //! | such a pack | [`Packed`](oracle_compiler::packfile::Packed), compiled again where it is of another version | [`load`] |
 //! | packs | rules beside those of folders | [`join`] |

@@ -54,6 +54,13 @@ pub(super) struct Sandbox {
     idle_bytes: usize,
 }
 
+impl Drop for Sandbox {
+    /// The metatables go while the state that they lie in is still there: their last handles would stay otherwise.
+    fn drop(&mut self) {
+        drop(self.lua.remove_app_data::<Metatables>());
+    }
+}
+
 impl Sandbox {
     pub(super) fn new() -> Result<Sandbox, ScriptError> {
         Sandbox::build().map_err(|error| ScriptError::Raised(format!("no sandbox could be made: {error}")))
