@@ -15,7 +15,7 @@ use oracle_vm::machine::Machine;
 use oracle_vm::op::{CmpOp, Dst, Op, Src};
 use oracle_vm::pack::{ChunkBuf, Pack, RuleEntry};
 use oracle_vm::schema::slot;
-use oracle_vm::value::{Data, Map};
+use oracle_vm::value::{Data, Map, Value};
 use oracle_vm::verify::{VerifiedPack, verify};
 use proptest::prelude::*;
 
@@ -195,7 +195,11 @@ fn one_by_one(program: &HookProgram, pack: &VerifiedPack, frame: &Frame<'_>, use
     let mut answers = Answers::new();
     for (at, rule) in (0..).zip(program.rules()).filter(|(at, _)| user.enabled(*at)) {
         let chunk = pack.rules()[rule.index()].condition.unwrap();
-        let truth = machine.truth(pack, chunk, frame, &user.scope(at));
+        // The whole code, not the fast lane that the program's rules take.
+        let truth = machine.evaluate(pack, chunk, frame, &user.scope(at), |value| match value {
+            Value::Bool(truth) => truth,
+            other => panic!("a condition ends in its truth, not {other:?}"),
+        });
         answers.push((at, truth.map_err(|fault| fault.trouble.kind())));
     }
     answers
@@ -249,4 +253,80 @@ proptest! {
     fn large_rule_sets(rules in prop::collection::vec(rule(), 500..2_000), events in prop::collection::vec(event(), 1..8), seed: u64) {
         agree(&rules, &events, seed >> 8);
     }
+}
+
+/// A frame's worth of values for [`SLOTS`], with this token usage.
+fn busy(token_usage: f64) -> Vec<Data> {
+    vec![
+        Data::Int(4),
+        Data::Float(token_usage),
+        Data::Float(0.5),
+        Data::None,
+        Data::text("x".repeat(100_000)),
+        Data::text("search"),
+        Data::Bool(true),
+        Data::None,
+    ]
+}
+
+#[test]
+fn shapes_that_no_index_likes() {
+    let float = |x: f64| Data::Float(x);
+    let test = |op, slot, data: Data| (vec![(op, slot, data, false)], None);
+    let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, f64::MIN_POSITIVE, f64::MAX];
+    let ops = [CmpOp::Eq, CmpOp::Ne, CmpOp::Lt, CmpOp::Le, CmpOp::Gt, CmpOp::Ge];
+    let make = |count: i64, rule: &dyn Fn(i64) -> Rule| (0..count).map(rule).collect::<Vec<_>>();
+    let shapes: [Vec<Rule>; 8] = [
+        make(2_000, &|_| test(CmpOp::Gt, slot::TURN_NUMBER, Data::Int(0))),
+        make(2_000, &|at| test(CmpOp::Ne, slot::TURN_NUMBER, Data::Int(at % 9))),
+        make(2_000, &|at| (Vec::new(), Some(Data::Int(at % 9)))),
+        make(2_000, &|_| test(CmpOp::Ge, slot::TOKEN_USAGE, float(0.5))),
+        make(2_000, &|at| test(CmpOp::Gt, slot::TOKEN_USAGE, float(at as f64 / 2_000.0))),
+        make(2_000, &|at| {
+            let at = usize::try_from(at).unwrap();
+            test(ops[at % ops.len()], slot::TOKEN_USAGE, float(odd[at % odd.len()]))
+        }),
+        make(200, &|at| {
+            let text = format!("{}{}", "x".repeat(100_000), if at % 7 == 0 { "" } else { "y" });
+            test(CmpOp::Eq, slot::USER_ID, Data::text(text))
+        }),
+        make(2_000, &|at| {
+            let both = |op, slot, data| (op, slot, data, false);
+            let tests = vec![
+                both(CmpOp::Le, slot::TOKEN_USAGE, float(0.5)),
+                both(CmpOp::Ge, slot::CONTEXT_USAGE, float(0.5)),
+                both(CmpOp::Ne, slot::TURN_NUMBER, Data::Int(at % 5)),
+            ];
+            (tests, None)
+        }),
+    ];
+    let events: Vec<Vec<Data>> =
+        [0.0, -0.0, 0.25, 0.5, 1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(busy).into();
+    for shape in shapes {
+        agree(&shape, &events, 0);
+    }
+}
+
+#[test]
+fn one_slot_with_a_hundred_thousand_thresholds() {
+    let count: i64 = 100_000;
+    let rule = |at| (vec![(CmpOp::Gt, slot::TOKEN_USAGE, Data::Float(at as f64 / 100_000.0), false)], None);
+    let (pack, _) = pack(&(0..count).map(rule).collect::<Vec<Rule>>());
+    let program = HookProgram::new(&pack, Hook::OnToolComplete, |_| &[]);
+    let event = busy(0.25);
+    let mut frame = Frame::new();
+    SLOTS.iter().zip(&event).for_each(|(slot, data)| frame.set(*slot, data.value()));
+    let rules = usize::try_from(count).unwrap();
+    let user = User {
+        params: vec![Vec::new(); rules],
+        rules: (0..rules).collect(),
+        changed: Vec::new(),
+        off: vec![false; rules],
+        state: Map::default(),
+    };
+    let (mut run, mut matched) = (HookRun::default(), 0);
+    program.run(&pack, &mut Machine::new(), &frame, &user, &mut run);
+    run.matched.drain(|_| matched += 1);
+    assert_eq!(matched, 25_000);
+    assert_eq!(run.evaluated, 0, "the index says it all");
 }
