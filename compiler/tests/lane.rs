@@ -285,3 +285,46 @@ fn the_lane_and_a_full_run_agree() {
         assert!(held > 0 && failed > 0, "{text}: held {held} times, failed {failed} times");
     }
 }
+
+#[test]
+fn what_runs_out_of_fuel_does_so_in_the_lane_too() {
+    let scope = ExpressionScope { hook: Some(Hook::OnTurnStart), params: &[], settings: &[] };
+    let mut machine = Machine::new();
+    let state = Map::default();
+    let tool = |result: &Data| {
+        let fields = vec![
+            Data::text("search"),
+            Data::map(Map::default()),
+            result.clone(),
+            Data::Bool(true),
+            Data::Float(0.0),
+            Data::None,
+            Data::Int(1),
+        ];
+        Data::Record(Arc::new(Record { id: TOOL, fields: fields.into() }))
+    };
+    let long = "any('needle' in t.result for t in history.tools if t.result is not None)";
+    let wide = "any(t.turn % 7 == 3 or t.turn % 11 == 5 or t.name == 'other' for t in history.tools)";
+    let counted = "len([t for t in history.tools if t.success]) > 2";
+    for (text, rows, bytes, fails) in [
+        (long, 20, 100, false),
+        (long, 20, 100_000, false),
+        (long, 2_000, 100_000, true),
+        (long, 4_000, 4_000, false),
+        (wide, 10_000, 1, false),
+        (wide, 80_000, 1, true),
+        (counted, 5_000, 1, false),
+    ] {
+        let compiled = compile(text, &scope, Mode::Truth, true).unwrap();
+        let pack = verify(compiled.pack).unwrap();
+        let tools = Data::list(vec![tool(&Data::text("x".repeat(bytes))); rows]);
+        let mut frame = Frame::empty();
+        frame.set(slot::TOOLS, tools.value());
+        let scope = Scope { params: &[], settings: &[], state: &state };
+        let quick = machine.truth(&pack, compiled.chunk, &frame, &scope);
+        let full = machine
+            .evaluate(&pack, compiled.chunk, &frame, &scope, |value| matches!(value, Value::Bool(true)));
+        assert_eq!(quick, full, "{text}: {rows} rows, {bytes} bytes");
+        assert_eq!(full.is_err(), fails, "{text}: {rows} rows, {bytes} bytes: {full:?}");
+    }
+}
