@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use mlua::{Table, Value};
+use mlua::{Lua, Table, Value};
 use oracle_compiler::rule::{ActionSpec, ActionType, DeliverAt, LogLevel, Priority};
 use oracle_vm::value::{Data, Map, Text};
 
+use super::bridge;
 use super::error::ScriptError;
 use super::limits::{RETURN_ACTIONS, RETURN_BYTES, RETURN_DEPTH, RETURN_VALUES};
 use super::natives::Shared;
@@ -27,7 +28,7 @@ pub enum Answer {
 /// # Errors
 /// A table that is neither an action nor a list of actions, an action that a rule file could not have either, and
 /// whatever is too large, too deep or not data.
-pub(super) fn read(run: &Shared, value: &Value) -> Result<Answer, ScriptError> {
+pub(super) fn read(lua: &Lua, run: &Shared, value: &Value) -> Result<Answer, ScriptError> {
     let table = match value {
         Value::Nil | Value::Boolean(false) | Value::Integer(0) => return Ok(Answer::No),
         Value::Number(number) if *number == 0.0 => return Ok(Answer::No),
@@ -35,7 +36,9 @@ pub(super) fn read(run: &Shared, value: &Value) -> Result<Answer, ScriptError> {
         Value::Table(table) => table,
         _ => return Ok(Answer::Yes),
     };
-    let mut reader = Reader { run, values: 0, bytes: 0 };
+    let memory = run.lock().memory();
+    let room = memory.saturating_add(memory / SHARE).saturating_sub(lua.used_memory());
+    let mut reader = Reader { lua, run, values: 0, bytes: 0, room };
     let actions = match reader.table(table, RETURN_DEPTH).map_err(ScriptError::Answer)? {
         Data::List(items) if !items.is_empty() => {
             if items.len() > RETURN_ACTIONS {
@@ -58,10 +61,18 @@ fn refuse(message: String) -> ScriptError {
     ScriptError::Answer(message)
 }
 
+/// What an answer may take beyond the memory of the script: this part of it.
+const SHARE: usize = 12;
+/// Bytes of a value or text in an answer, beside the text itself.
+const VALUE: usize = 64;
+
 struct Reader<'a> {
+    lua: &'a Lua,
     run: &'a Shared,
     values: usize,
     bytes: usize,
+    /// Bytes that there is memory for.
+    room: usize,
 }
 
 impl Reader<'_> {
@@ -70,6 +81,7 @@ impl Reader<'_> {
         if self.values > RETURN_VALUES {
             return Err(format!("the script returned more than {RETURN_VALUES} values"));
         }
+        self.spend(VALUE)?;
         match value {
             Value::Nil => Ok(Data::None),
             Value::Boolean(b) => Ok(Data::Bool(*b)),
@@ -86,20 +98,34 @@ impl Reader<'_> {
         }
     }
 
+    /// Pays for what is made of the answer: twice, since the actions are made of it in turn.
+    fn spend(&mut self, bytes: usize) -> Result<(), String> {
+        match self.room.checked_sub(bytes.saturating_mul(2)) {
+            Some(left) => self.room = left,
+            None => {
+                self.run.lock().exhausted = true;
+                return Err("there is no memory for what the script returned".to_owned());
+            }
+        }
+        Ok(())
+    }
+
     /// Bytes that are not UTF-8 become the replacement character.
     fn text(&mut self, bytes: &[u8]) -> Result<Text, String> {
         self.bytes += bytes.len();
         if self.bytes > RETURN_BYTES {
             return Err(format!("the script returned more than {RETURN_BYTES} bytes of text"));
         }
+        self.spend(bytes.len() + VALUE)?;
         Ok(Text::from(&*String::from_utf8_lossy(bytes)))
     }
 
     fn table(&mut self, table: &Table, depth: usize) -> Result<Data, String> {
-        if table.is_readonly()
-            && let Some(data) = self.of_the_context(table)
-        {
-            return Ok(data);
+        if table.is_readonly() {
+            if let Some(data) = self.of_the_context(table) {
+                return Ok(data);
+            }
+            bridge::fill(self.lua, self.run, table).map_err(|error| error.to_string())?;
         }
         let length = table.raw_len();
         let mut list = Vec::new();

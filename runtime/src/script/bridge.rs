@@ -26,13 +26,17 @@ pub(super) fn globals(lua: &Lua, run: &Shared, input: &ScriptInput, environment:
 fn table(lua: &Lua, run: &Shared, node: Node) -> Result<Table> {
     let table = lua.create_table()?;
     let metatables = lua.app_data_ref::<Metatables>().ok_or(Error::CallbackDestructed)?;
-    table.set_metatable(Some(metatables.parts.clone()))?;
+    table.set_metatable(Some(lua.registry_value(&metatables.parts)?))?;
     table.set_readonly(true);
-    if run.lock().know(table.to_pointer() as usize, node) {
-        Ok(table)
-    } else {
-        Err(Error::MemoryError("too many tables of the context".to_owned()))
+    let mut run = run.lock();
+    let room = run.room();
+    if !run.know(|| lua.used_memory(), table.to_pointer() as usize, node) {
+        return Err(Error::MemoryError("too many tables of the context".to_owned()));
     }
+    if run.room() != room {
+        lua.set_memory_limit(run.room())?;
+    }
+    Ok(table)
 }
 
 /// Data as a script sees it. Whole numbers beyond 2^53 become the nearest number that Lua has.
@@ -68,7 +72,7 @@ pub(super) fn index(lua: &Lua, run: &Shared, table: &Table, key: Value) -> Resul
     };
     let Some(input) = run.lock().input.clone() else { return Ok(Value::Nil) };
     let value = part(lua, run, &input, name)?;
-    write(table, |table| table.raw_set(name, value.clone()))?;
+    write(table, |table| table.raw_set(name, &value))?;
     Ok(value)
 }
 
@@ -99,7 +103,8 @@ pub(super) fn fill(lua: &Lua, run: &Shared, table: &Table) -> Result<()> {
     write(table, |table| {
         let methods = match node {
             Node::State => {
-                Some(lua.app_data_ref::<Metatables>().ok_or(Error::CallbackDestructed)?.state.clone())
+                let metatables = lua.app_data_ref::<Metatables>().ok_or(Error::CallbackDestructed)?;
+                Some(lua.registry_value(&metatables.state)?)
             }
             _ => None,
         };

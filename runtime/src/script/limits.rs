@@ -8,6 +8,8 @@ pub const SOURCE_BYTES: usize = 256 * 1024;
 pub const PRINTED_LINES: usize = 100;
 /// Bytes that one run may print.
 pub const PRINTED_BYTES: usize = 8 * 1024;
+/// Bytes of the message of an error; what is longer is cut.
+pub const ERROR_BYTES: usize = 8 * 1024;
 /// Bytes of a text that one call of the string library takes or makes.
 pub const TEXT_BYTES: usize = 16 * 1024 * 1024;
 /// Elements that `table.create` makes room for.

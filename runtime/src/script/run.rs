@@ -56,11 +56,21 @@ pub(super) struct Known {
     pub(super) filled: bool,
 }
 
+/// Places for tables that every sandbox has and no script pays for.
+const IDLE_TABLES: usize = 2048;
+
+/// Bytes of a map of tables with so many places: a byte beside each entry, and an eighth stays empty.
+fn bytes_of(places: usize) -> usize {
+    (places / 7 * 8).saturating_mul(size_of::<(usize, Known)>() + 1)
+}
+
 /// The run that a sandbox is busy with; natives reach it through the sandbox.
 #[derive(Debug, Default)]
 pub(super) struct Run {
     deadline: Option<Instant>,
     memory: usize,
+    /// Bytes that the host keeps for the script.
+    kept: usize,
     /// Whether the deadline passed while the script ran.
     pub(super) expired: bool,
     /// Whether a native ran out of memory.
@@ -89,7 +99,7 @@ impl Run {
         let printed = std::mem::take(&mut self.printed);
         let mut tables = std::mem::take(&mut self.tables);
         tables.clear();
-        tables.shrink_to(1024);
+        tables.shrink_to(IDLE_TABLES / 2);
         *self = Run { tables, ..Run::default() };
         printed
     }
@@ -99,19 +109,33 @@ impl Run {
         self.memory
     }
 
+    /// Bytes of these that are left for the interpreter.
+    pub(super) fn room(&self) -> usize {
+        self.memory.saturating_sub(self.kept).max(1)
+    }
+
     /// Whether the script may go on. Once the deadline has passed, it never may again.
     pub(super) fn may_go_on(&mut self) -> bool {
         self.expired |= self.deadline.is_some_and(|deadline| Instant::now() >= deadline);
         !self.expired
     }
 
-    /// Notes a table of the bridge.
-    pub(super) fn know(&mut self, address: usize, node: Node) -> bool {
-        if self.tables.len() >= CONTEXT_TABLES {
-            self.exhausted = true;
+    /// Notes a table of the bridge, if there is memory for it beside that of the interpreter.
+    pub(super) fn know(&mut self, used: impl FnOnce() -> usize, address: usize, node: Node) -> bool {
+        let places = self.tables.capacity();
+        if self.tables.len() >= places && places >= IDLE_TABLES {
+            // There are two maps while the entries move to one with twice the places.
+            let needed = bytes_of(places).saturating_mul(3).saturating_add(used());
+            self.exhausted |= needed > self.memory;
+        }
+        self.exhausted |= self.tables.len() >= CONTEXT_TABLES;
+        if self.exhausted {
             return false;
         }
         self.tables.insert(address, Known { node, filled: false });
+        if self.tables.capacity() > IDLE_TABLES {
+            self.kept = bytes_of(self.tables.capacity());
+        }
         true
     }
 

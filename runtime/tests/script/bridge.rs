@@ -36,6 +36,12 @@ fn every_part_of_the_context_is_there() {
         ("settings.max_sources", json!(10)),
         ("params.missing", json!(null)),
         ("context.missing", json!(null)),
+        (
+            "context.turn",
+            json!({"number": 7, "token_usage": 0.85, "context_usage": 0.25, "iteration_count": 3}),
+        ),
+        ("context.event.payload.list", json!([10, 20, 30])),
+        ("params", json!({"limit": 3, "share": 0.8})),
         ("type(context)", json!("table")),
         ("type(context.history.tools)", json!("table")),
     ] {

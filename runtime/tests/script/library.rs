@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use oracle_runtime::script::limits::ERROR_BYTES;
+
 use crate::support::{data, error, run, value};
 
 #[test]
@@ -174,6 +176,11 @@ fn errors_name_the_script_and_the_line() {
     ] {
         assert_eq!(error(source), expected, "{source}");
     }
+    let long = error("\nerror(('x'):rep(100000))");
+    assert!(long.starts_with("test.lua:2: xxx") && long.ends_with(".."), "{}", long.len());
+    assert!(long.len() <= ERROR_BYTES + 2);
+    assert_eq!(error("error('no line', 0)"), "no line");
+    assert_eq!(error("local function f() error('of the caller', 2) end\n\nf()"), "test.lua:3: of the caller");
     assert_eq!(error("error({ 1 })"), "the script raised a table");
     assert_eq!(error("error()"), "the script raised nil");
 }

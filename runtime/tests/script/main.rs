@@ -4,6 +4,7 @@
 
 mod attacks;
 mod bridge;
+mod cases;
 mod cli;
 mod definitions;
 mod generated;

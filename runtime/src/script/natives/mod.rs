@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use mlua::{Error, FromLuaMulti, IntoLuaMulti, Lua, LuaString, Result, Table, Value};
 
 use super::bridge;
-use super::limits::{CREATE_ITEMS, TEXT_BYTES};
+use super::limits::{CREATE_ITEMS, ERROR_BYTES, TEXT_BYTES};
 use super::run::Run;
 
 /// The run that a sandbox is busy with, shared with its natives.
@@ -51,6 +51,7 @@ pub(super) fn table(lua: &Lua, run: &Shared) -> Result<Table> {
     })?;
     host.raw_set("text_bytes", TEXT_BYTES)?;
     host.raw_set("create_items", CREATE_ITEMS)?;
+    host.raw_set("error_bytes", ERROR_BYTES)?;
     Ok(host)
 }
 

@@ -73,7 +73,7 @@ pub(super) fn replace(
 ) -> Result<MultiValue> {
     let (text, pattern, by) = (text.as_bytes(), pattern.as_bytes(), by.as_bytes());
     // While the text grows there may be two of it, and Lua gets its own in the end.
-    let room = run.lock().memory().saturating_sub(lua.used_memory()) / 4;
+    let room = run.lock().room().saturating_sub(lua.used_memory()) / 4;
     let mut output = Output { run, bytes: Vec::new(), room, looked: 0 };
     match fill(&mut output, run, &text, &pattern, &by, most) {
         Ok(count) => Ok(results([Value::String(lua.create_string(&output.bytes)?), position(count)])),

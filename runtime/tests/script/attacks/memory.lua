@@ -133,3 +133,33 @@ local s = ('x'):rep(4000000)
 local t = {}
 for i = 1, 100 do t[i] = (s .. i):upper() end
 return true
+--> a long error: error xxxx
+error(('x'):rep(3000000))
+--> a long error at no line: error xxxx
+error(('x'):rep(3000000), 0)
+--> a long error in a table: error the script raised a table
+error({ ('x'):rep(3000000) })
+--> a long message of an assertion: error xxxx
+assert(false, ('x'):rep(3000000))
+--> a long error out of a handler: any
+return xpcall(error, function() error(('x'):rep(3000000)) end)
+--> a key that is too long for a message: error
+local t = nil
+return t[('x'):rep(3000000)]
+--> much is returned when memory is full: any
+local t, list = {}, {}
+for i = 1, 1000 do
+    if not pcall(function() t[i] = ('x'):rep(100000) .. i end) then break end
+end
+for i = 1, 9 do list[i] = t[i] end
+return { type = 'set_state', key = 'k', value = list }
+--> many values are returned when memory is full: any
+local t, list = {}, {}
+for i = 1, 9000 do list[i] = 'value ' .. i end
+for i = 1, 1000 do
+    if not pcall(function() t[i] = ('x'):rep(100000) .. i end) then break end
+end
+return { type = 'set_state', key = 'k', value = list }
+--> quoting a long text: any
+local s = ('\0'):rep(3000000)
+return #('%q'):format(s) > 0
