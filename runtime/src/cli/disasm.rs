@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use oracle_compiler::diag::{Severity, render};
 use oracle_compiler::expression::{ExpressionScope, Mode, compile};
+use oracle_compiler::rule::Condition;
 use oracle_compiler::session::{Options, compile_rules};
 use oracle_vm::ids::ChunkId;
 use oracle_vm::pack::Pack;
@@ -66,7 +67,8 @@ fn rules(
 ) -> Result<Status, CliError> {
     if file::is_pack(path) {
         let loaded = super::pack::load(path, &trust(config)?)?;
-        let shown = show(&loaded.packed.pack, wanted, console)?;
+        let scripts: Vec<_> = loaded.packed.rules.iter().map(|rule| script(&rule.condition)).collect();
+        let shown = show(&loaded.packed.pack, &scripts, wanted, console)?;
         return ended(path, wanted, shown, 0);
     }
     let found = find(std::slice::from_ref(path));
@@ -80,18 +82,36 @@ fn rules(
         let colour = console.paint_errors().0;
         console.note(render::human::render(&compiled.diagnostics, &compiled.sources, colour).trim_end());
     }
-    let shown = show(&compiled.pack, wanted, console)?;
+    let scripts: Vec<_> = compiled.rules.iter().map(|rule| script(&rule.condition)).collect();
+    let shown = show(&compiled.pack, &scripts, wanted, console)?;
     ended(path, wanted, shown, broken)
 }
 
-/// Shows the code of the rules that are wanted; how many there are.
-fn show(pack: &Pack, wanted: Option<&str>, console: &mut Console) -> Result<usize, CliError> {
-    let rules = pack.rules().iter().filter(|rule| wanted.is_none_or(|wanted| wanted == rule.id));
+/// The path of a script; scripts are not compiled to this machine's code.
+fn script(condition: &Condition) -> Option<&str> {
+    match condition {
+        Condition::Script(script) => Some(&script.path),
+        Condition::Expression(_) => None,
+    }
+}
+
+/// Shows the code of the rules that are wanted; how many there are. `scripts` are those of the pack's rules, in order.
+fn show(
+    pack: &Pack,
+    scripts: &[Option<&str>],
+    wanted: Option<&str>,
+    console: &mut Console,
+) -> Result<usize, CliError> {
+    let scripts = scripts.iter().copied().chain(std::iter::repeat(None));
+    let rules = pack.rules().iter().zip(scripts);
     let mut shown = 0;
-    for rule in rules {
+    for (rule, script) in rules.filter(|(rule, _)| wanted.is_none_or(|wanted| wanted == rule.id)) {
         let title = console.paint().show(Look::Bold, format!("{}  {}", rule.id, rule.hook));
         writeln!(console.out(), "{}{title}", if shown > 0 { "\n" } else { "" })?;
         shown += 1;
+        if let Some(path) = script {
+            writeln!(console.out(), "condition\n  the script `{path}`, which Lua runs: it has no code here")?;
+        }
         for (what, chunk) in [("condition", rule.condition), ("clear_when", rule.clear_when)] {
             if let Some(chunk) = chunk {
                 writeln!(console.out(), "{what}")?;

@@ -19,6 +19,7 @@ mod plugins;
 mod program;
 mod reload;
 mod restart;
+mod script_reload;
 mod scripts;
 mod sessions;
 mod support;
