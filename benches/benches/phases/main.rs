@@ -9,6 +9,7 @@ mod files;
 mod front;
 mod machine;
 mod script;
+mod state;
 
 use criterion::{criterion_group, criterion_main};
 
@@ -23,6 +24,7 @@ criterion_group!(
     machine::evaluate,
     files::hook,
     files::load,
-    script::script
+    script::script,
+    state::state
 );
 criterion_main!(phases);

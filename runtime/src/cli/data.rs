@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::status::CliError;
 use crate::config::Config;
-use crate::state::{MemoryStore, RedbStore, STATE_FILE, StateError, Store, StoreOptions};
+use crate::state::{MemoryStore, RedbStore, STATE_FILE, StateError, Store};
 
 /// The store that a command works with: a file where a folder is configured, made where it is missing.
 pub(super) fn open(config: &Config) -> Result<Arc<dyn Store>, CliError> {
     match &config.data {
-        Some(folder) => Ok(Arc::new(RedbStore::open(folder, StoreOptions::default())?)),
+        Some(folder) => Ok(Arc::new(RedbStore::open(folder, config.store_options())?)),
         None => Ok(Arc::new(MemoryStore::new())),
     }
 }
@@ -24,7 +24,7 @@ pub(super) fn file(config: &Config, writes: bool) -> Result<RedbStore, CliError>
             format!("there is no state at `{}`: name the folder that has it with `--data`", path.display());
         return Err(CliError::Input(message));
     }
-    Ok(RedbStore::open(folder, StoreOptions::default())?)
+    Ok(RedbStore::open(folder, config.store_options())?)
 }
 
 /// The configured folder.

@@ -17,8 +17,8 @@ Examples:
   oracle executions --data data --rule token-budget-warning --since 2h
   oracle executions --data data --format json --limit 1000 | jq .error
 
-The log holds the last 100,000 executions of the last 30 days. It is written behind the back of the engine: a crash
-may cost its last moments, never state.")]
+The log holds the last 100,000 executions of the last 30 days, unless `executions_kept` and `executions_days` in
+oracle.toml say otherwise. It is written behind the back of the engine: a crash may cost its last moments, never state.")]
 pub(super) struct ExecutionsArgs {
     /// Of this rule alone, by qualified id
     #[arg(long, value_name = "ID")]

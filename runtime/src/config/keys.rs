@@ -97,6 +97,10 @@ impl Slot<'_> {
 /// A few trillion: enough for any count of tokens.
 pub const MOST_TOKENS: u64 = 1 << 42;
 
+/// Whether a change of state waits for the disk.
+pub const DURABILITIES: &[&str] = &["synced", RELAXED];
+/// The word for changes that do not.
+pub(super) const RELAXED: &str = "relaxed";
 /// Levels of the log, most severe first.
 pub const LOG_LEVELS: &[&str] = &["error", "warn", "info", "debug", "trace"];
 /// How the log is written: for people, or one JSON object a line.
@@ -132,6 +136,22 @@ pub const KEYS: &[KeyRow] = &[
         slot: |it| Slot::Whole(&mut it.session_idle_minutes, 1..=525_600),
     },
     KeyRow { name: "data", doc: "folder of the state file", slot: |it| Slot::Path(&mut it.data) },
+    KeyRow {
+        name: "durability",
+        doc: "when a change of state counts as done: `synced`, when it is on disk; `relaxed`, a tenth of a second before \
+              that, which a crash then costs",
+        slot: |it| Slot::OneOf(&mut it.durability, DURABILITIES),
+    },
+    KeyRow {
+        name: "executions_kept",
+        doc: "lines of the execution log in the state file; beyond, the oldest go",
+        slot: |it| Slot::Whole(&mut it.executions_kept, 0..=100_000_000),
+    },
+    KeyRow {
+        name: "executions_days",
+        doc: "days after which lines of the execution log go",
+        slot: |it| Slot::Whole(&mut it.executions_days, 1..=36_500),
+    },
     KeyRow { name: "user", doc: "whom events are about", slot: |it| Slot::Text(&mut it.user) },
     KeyRow { name: "project", doc: "project of the events", slot: |it| Slot::Text(&mut it.project) },
     KeyRow {

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use crate::plugin::{DEFAULT_CAPABILITIES, Host};
 use crate::script::ScriptLimits;
+use crate::state::{Durability, StoreOptions};
 pub use error::ConfigError;
 pub use keys::{KEYS, KeyRow, KeyValue};
 pub use origin::{Origin, Origins};
@@ -40,6 +41,12 @@ pub struct Config {
     pub disabled_plugins: Vec<String>,
     /// The folder of the state file; without it, commands that need no lasting state keep it in memory.
     pub data: Option<PathBuf>,
+    /// One of [`keys::DURABILITIES`].
+    pub durability: &'static str,
+    /// Lines of the execution log at most.
+    pub executions_kept: u64,
+    /// Days that a line of the execution log is kept.
+    pub executions_days: u64,
     /// Whom events are about that do not say.
     pub user: String,
     /// The project of events that do not say.
@@ -92,6 +99,9 @@ impl Default for Config {
             core_plugins: Vec::new(),
             disabled_plugins: Vec::new(),
             data: None,
+            durability: "synced",
+            executions_kept: 100_000,
+            executions_days: 30,
             user: "local".to_owned(),
             project: "default".to_owned(),
             lua_timeout_ms: 5_000,
@@ -126,6 +136,20 @@ impl Config {
         }
     }
 
+    /// How the state file is written, and what is kept in it.
+    #[expect(clippy::cast_precision_loss, reason = "days are at most 36,500")]
+    pub fn store_options(&self) -> StoreOptions {
+        StoreOptions {
+            durability: match self.durability {
+                keys::RELAXED => Durability::Relaxed,
+                _ => Durability::Synced,
+            },
+            executions_kept: self.executions_kept,
+            executions_seconds: self.executions_days as f64 * 86_400.0,
+            ..StoreOptions::default()
+        }
+    }
+
     /// The host, as far as plugins are concerned.
     pub fn host(&self) -> Host {
         Host {
@@ -155,5 +179,33 @@ impl Config {
         }
         environment::apply(&mut config, environment, &mut errors);
         if errors.is_empty() { Ok(config) } else { Err(errors) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_of_state_are_those_of_the_library() {
+        assert_eq!(Config::default().store_options(), StoreOptions::default());
+    }
+
+    #[test]
+    fn state_can_be_configured() {
+        let pairs = [
+            ("ORACLE_DURABILITY", "relaxed"),
+            ("ORACLE_EXECUTIONS_KEPT", "5"),
+            ("ORACLE_EXECUTIONS_DAYS", "1"),
+        ];
+        let environment = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let options = Config::load(None, environment).map(|config| config.store_options());
+        let expected = StoreOptions {
+            durability: Durability::Relaxed,
+            executions_kept: 5,
+            executions_seconds: 86_400.0,
+            ..StoreOptions::default()
+        };
+        assert_eq!(options, Ok(expected));
     }
 }

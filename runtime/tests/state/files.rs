@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use oracle_runtime::state::{RedbStore, STATE_FILE, StateError, Store, StoreOptions};
+use oracle_runtime::state::{Batch, RedbStore, STATE_FILE, StateError, Store, StoreOptions, Write};
 use oracle_vm::value::Data;
 
 use crate::support::{Dice, from_environment, here, namespace};
@@ -167,4 +167,34 @@ fn the_second_in_the_same_process_is_told_too() {
     assert!(holder.contains(&std::process::id().to_string()), "{holder}");
     drop(first);
     open(folder.path()).unwrap();
+}
+
+#[test]
+#[ignore = "measures, does not test: cargo test --release -p oracle-runtime --test state -- --ignored --nocapture opening"]
+fn how_long_opening_takes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    let space = |at: u64| namespace("ann", "default", &format!("p{at}"));
+    for at in 0..100_u64 {
+        let write = |key: u64| Write {
+            namespace: space(at),
+            key: format!("key {key}").into(),
+            value: Some(Data::text("x".repeat(1_000))),
+        };
+        store.commit(&Batch::of_writes((0..1_000).map(write).collect())).unwrap();
+    }
+    drop(store);
+    let size = fs::metadata(folder.path().join(STATE_FILE)).unwrap().len() / 1_000_000;
+    for _ in 0..5 {
+        let began = std::time::Instant::now();
+        let store = open(folder.path()).unwrap();
+        let opened = began.elapsed();
+        store.set(&here(), "k", Data::None).unwrap();
+        let written = began.elapsed();
+        drop(store);
+        println!(
+            "{size} MB: open after {opened:.0?}, written after {written:.0?}, closed after {:.0?}",
+            began.elapsed()
+        );
+    }
 }
