@@ -7,6 +7,7 @@
 pub mod cases;
 pub mod context;
 pub mod engine;
+pub mod host;
 pub mod measure;
 pub mod native;
 pub mod oracle;

@@ -6,7 +6,10 @@ use std::hint::black_box;
 use oracle_compiler::codegen::Mode;
 use oracle_compiler::expression::{self, ExpressionScope};
 use oracle_compiler::session::{Options, RuleInput, compile_rules};
-use oracle_runtime::context::Context as Bound;
+use oracle_runtime::context::{Context as Bound, Reads};
+use oracle_runtime::engine::{self as runtime, EngineOptions};
+use oracle_runtime::event::Event;
+use oracle_runtime::ruleset::{LoadOptions, load_inputs};
 use oracle_vm::frame::{Frame, Scope};
 use oracle_vm::hook::Hook;
 use oracle_vm::ids::ChunkId;
@@ -14,8 +17,9 @@ use oracle_vm::index::{HookProgram, HookRun, Host};
 use oracle_vm::machine::Machine;
 use oracle_vm::value::Map;
 use oracle_vm::verify::{VerifiedPack, verify};
+use serde_json::json;
 
-use crate::cases::{Case, ruleset_file};
+use crate::cases::{CASES, Case, ruleset_file};
 use crate::context::Context;
 use crate::engine::{Engine, Runner, runner};
 
@@ -69,6 +73,38 @@ pub fn compile_files(files: impl Iterator<Item = String>) -> Result<VerifiedPack
 /// A value that the context does not take.
 pub fn bind(context: &Context) -> Result<Bound, String> {
     Bound::from_json(&context.json(), None).map_err(|error| error.to_string())
+}
+
+/// What all cases together read of a context.
+///
+/// # Errors
+///
+/// The messages of the diagnostics, or of the verifier.
+pub fn cases_read() -> Result<Reads, String> {
+    CASES.iter().try_fold(Reads::NOTHING, |reads, case| {
+        let Compiled { pack, chunk } = compile(case.condition, case.hook)?;
+        Ok(reads.and(Reads::of_chunks(&pack, [chunk])))
+    })
+}
+
+/// An engine with `count` rules of [`ruleset_file`] and an event on which one in a hundred of them fires.
+///
+/// # Errors
+///
+/// The message of the first diagnostic.
+pub fn hook_engine(count: usize) -> Result<(runtime::Engine, Event), String> {
+    let inputs: Vec<RuleInput> =
+        (0..count).map(|at| RuleInput::loose(format!("rules/{at}.toml"), ruleset_file(at))).collect();
+    let loaded = load_inputs(&inputs, &[], &LoadOptions::default()).map_err(|error| error.to_string())?;
+    let engine = runtime::Engine::new(loaded.ruleset, EngineOptions::default());
+    for at in 0..20 {
+        let call = json!({"type": "tool.call.success", "id": "t", "session_id": "s", "timestamp": at,
+                          "payload": {"tool_name": "search", "result": "found"}});
+        engine.handle(Event::from_json(&call).map_err(|error| error.to_string())?);
+    }
+    let event = json!({"type": "agent.turn.start", "id": "e", "session_id": "s", "timestamp": 30,
+                       "payload": {"turn_number": 8, "token_usage": 0.92}});
+    Ok((engine, Event::from_json(&event).map_err(|error| error.to_string())?))
 }
 
 /// The frame of a context.
@@ -150,10 +186,12 @@ impl Engine for Oracle {
 
     fn binder<'a>(&'a self, context: &'a Context) -> Option<Runner<'a>> {
         let text = context.json().to_string();
+        let reads = cases_read().ok()?;
         Some(runner(move || {
-            let json = serde_json::from_str(black_box(&text)).unwrap_or_default();
-            Bound::from_json(&json, None).is_ok_and(|bound| {
-                black_box(frame(&bound));
+            Bound::from_json_text(black_box(&text), None, reads).is_ok_and(|bound| {
+                let mut frame = Frame::new();
+                bound.bind_reads(&mut frame, reads);
+                black_box(&frame);
                 true
             })
         }))

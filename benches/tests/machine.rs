@@ -4,10 +4,14 @@
 use allocation_counter::measure;
 use oracle_benches::cases::CASES;
 use oracle_benches::engine::Engine as _;
+use oracle_benches::host::Host;
 use oracle_benches::native::Native;
 use oracle_benches::{context, oracle};
-use oracle_vm::frame::Frame;
+use oracle_runtime::context::{Context, Reads};
+use oracle_vm::frame::{Frame, Scope};
 use oracle_vm::machine::Machine;
+use oracle_vm::schema::SLOTS;
+use oracle_vm::value::{Map, json};
 
 #[test]
 fn evaluating_allocates_nothing() {
@@ -36,6 +40,38 @@ fn binding_allocates_nothing() {
         std::hint::black_box(&frame);
     });
     assert_eq!(counted.count_total, 0, "{counted:?}");
+}
+
+#[test]
+fn a_hosts_struct_says_what_json_says_and_allocates_nothing() {
+    for (name, context) in context::all() {
+        let (host, text) = (Host::new(&context), context.json().to_string());
+        let whole = oracle::bind(&context).unwrap();
+        for case in &CASES {
+            let compiled = oracle::compile(case.condition, case.hook).unwrap();
+            let reads = Reads::of_chunks(&compiled.pack, [compiled.chunk]);
+            let read = Context::from_json_text(&text, None, reads).unwrap();
+            let mut machine = Machine::new();
+            let mut run = |frame: &Frame<'_>, state: &Map| {
+                let scope = Scope { params: &[], settings: &[], state };
+                machine.truth(&compiled.pack, compiled.chunk, frame, &scope).unwrap()
+            };
+            let expected = run(&oracle::frame(&whole), whole.state());
+            let mut frame = Frame::new();
+            read.bind_reads(&mut frame, reads);
+            assert_eq!(run(&frame, read.state()), expected, "{} on `{name}` from text", case.name);
+            let mut frame = Frame::new();
+            let counted = measure(|| frame.bind(&host, reads.slots()));
+            assert_eq!(run(&frame, host.state()), expected, "{} on `{name}` from a struct", case.name);
+            assert_eq!(counted.count_total, 0, "{counted:?}");
+        }
+        let mut frame = Frame::new();
+        frame.bind(&host, Reads::EVERYTHING.slots());
+        for row in SLOTS {
+            let json = |frame: &Frame<'_>| json::to_json(frame.get(row.id)).unwrap();
+            assert_eq!(json(&frame), json(&oracle::frame(&whole)), "{} on `{name}`", row.path);
+        }
+    }
 }
 
 #[test]

@@ -27,20 +27,19 @@ impl<'a> Frame<'a> {
 
     /// The frame of an empty session: what the schema says each path has then.
     pub fn empty() -> Frame<'a> {
-        static NOTHING: std::sync::LazyLock<Map> = std::sync::LazyLock::new(Map::default);
         let mut frame = Frame::new();
         for row in SLOTS {
-            let value = match row.empty {
-                Empty::None => Value::None,
-                Empty::Int(i) => Value::Int(i),
-                Empty::Float(x) => Value::Float(x),
-                Empty::Str(text) => Value::text(text),
-                Empty::List => Value::Data(&[]),
-                Empty::Map => Value::Map(&NOTHING),
-            };
-            frame.set(row.id, value);
+            frame.set(row.id, unsaid(row.id));
         }
         frame
+    }
+
+    /// Binds these slots to what a host has there: those that the rules of a hook read.
+    #[inline]
+    pub fn bind<H: Bind + ?Sized>(&mut self, host: &'a H, slots: impl IntoIterator<Item = SlotId>) {
+        for slot in slots {
+            self.set(slot, host.value(slot));
+        }
     }
 
     /// The value of a slot that the verifier saw, in place.
@@ -62,6 +61,64 @@ impl<'a> Frame<'a> {
         if let Some(place) = self.slots.get_mut(slot.index()) {
             *place = value;
         }
+    }
+}
+
+/// A host's own data as a context: each path is asked for when it is bound, and lent. Nothing is copied.
+///
+/// Numbers and texts come straight from the host's fields; a [`Text`](crate::value::Text) knows its length, a `&str` is
+/// counted. Tool calls are rows of [`Data`] that the host makes once, when a call ends
+/// ([`ToolCall`](crate::value::ToolCall)), messages are maps. Where a host has nothing to say, it says [`unsaid`]. The
+/// paths of `event` and `result` are `None` where there is no event or no result; `slot::EVENT` and `slot::RESULT` are
+/// asked for by conditions that take the group as a whole.
+///
+/// ```
+/// use oracle_vm::frame::{Bind, Frame, unsaid};
+/// use oracle_vm::ids::SlotId;
+/// use oracle_vm::schema::slot;
+/// use oracle_vm::value::{Data, ToolCall, Value};
+///
+/// struct Agent {
+///     turn: i64,
+///     token_usage: f64,
+///     project: String,
+///     calls: Vec<Data>,
+/// }
+///
+/// impl Bind for Agent {
+///     fn value(&self, slot: SlotId) -> Value<'_> {
+///         match slot {
+///             slot::TURN_NUMBER => Value::Int(self.turn),
+///             slot::TOKEN_USAGE => Value::Float(self.token_usage),
+///             slot::PROJECT_ID => Value::text(&self.project),
+///             slot::TOOLS => Value::Data(&self.calls),
+///             other => unsaid(other),
+///         }
+///     }
+/// }
+///
+/// let mut agent = Agent { turn: 3, token_usage: 0.92, project: "demo".into(), calls: Vec::new() };
+/// agent.calls.push(ToolCall { name: "search".into(), turn: 3, ..ToolCall::default() }.into());
+///
+/// let mut frame = Frame::new();
+/// frame.bind(&agent, [slot::TOKEN_USAGE, slot::TOOLS]);
+/// assert!(matches!(frame.get(slot::TOOLS), Value::Data([Data::Record(_)])));
+/// ```
+pub trait Bind {
+    /// The value at a slot, of the type that the schema declares for it.
+    fn value(&self, slot: SlotId) -> Value<'_>;
+}
+
+/// What an empty session has at a slot.
+pub fn unsaid(slot: SlotId) -> Value<'static> {
+    static NOTHING: std::sync::LazyLock<Map> = std::sync::LazyLock::new(Map::default);
+    match slot.row().map_or(Empty::None, |row| row.empty) {
+        Empty::None => Value::None,
+        Empty::Int(i) => Value::Int(i),
+        Empty::Float(x) => Value::Float(x),
+        Empty::Str(text) => Value::text(text),
+        Empty::List => Value::Data(&[]),
+        Empty::Map => Value::Map(&NOTHING),
     }
 }
 

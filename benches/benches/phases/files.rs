@@ -7,6 +7,8 @@ use oracle_benches::cases::ruleset_file;
 use oracle_benches::engine::Engine as _;
 use oracle_benches::{context, oracle};
 use oracle_compiler::session::{Options, RuleInput, compile_rules};
+use oracle_runtime::engine::Report;
+use oracle_runtime::session::SessionKey;
 
 /// One event against n rules, of which one in a hundred holds.
 pub(crate) fn hook(criterion: &mut Criterion) {
@@ -16,6 +18,17 @@ pub(crate) fn hook(criterion: &mut Criterion) {
         let mut run = oracle::Oracle.rules(count, &context).unwrap().unwrap();
         group.bench_function(format!("rules-{count}"), |bencher| bencher.iter(|| run(1)));
     }
+    // The whole way of an event: session, rules, a message that is rendered and queued, and taken out again.
+    let (engine, event) = oracle::hook_engine(100).unwrap();
+    let session = SessionKey::of(&event);
+    let mut results = Vec::new();
+    group.bench_function("engine-100", |bencher| {
+        bencher.iter(|| {
+            results.clear();
+            engine.handle_into(black_box(event.clone()), Report::Notable, &mut results);
+            assert_eq!(engine.drain(&session, None).len(), 1);
+        });
+    });
 }
 
 /// One rule file, and a thousand.

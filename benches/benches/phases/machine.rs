@@ -4,8 +4,9 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion};
 use oracle_benches::cases::CASES;
+use oracle_benches::host::Host;
 use oracle_benches::{context, oracle};
-use oracle_runtime::context::Context;
+use oracle_runtime::context::{Context, Reads};
 use oracle_vm::frame::Frame;
 use oracle_vm::machine::Machine;
 use oracle_vm::verify;
@@ -40,23 +41,43 @@ pub(crate) fn evaluate(criterion: &mut Criterion) {
     }
 }
 
-/// A context to a frame, and JSON to a context.
+/// A context to a frame: all of it and what the cases read, from what the runtime owns, from a host's struct and from
+/// JSON text; and the same text with serde alone.
 pub(crate) fn bind(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("bind");
-    let json = context::busy().json();
-    let text = json.to_string();
-    let context = Context::from_json(&json, None).unwrap();
-    group.bench_function("frame", |bencher| {
-        bencher.iter(|| {
-            let mut frame = Frame::new();
-            black_box(&context).bind(&mut frame);
-            black_box(&frame);
+    let native = context::busy();
+    let text = native.json().to_string();
+    let context = oracle::bind(&native).unwrap();
+    let reads = oracle::cases_read().unwrap();
+    let host = Host::new(&native);
+    for (name, reads) in [("all", Reads::EVERYTHING), ("read", reads)] {
+        group.bench_function(format!("context-{name}"), |bencher| {
+            bencher.iter(|| {
+                let mut frame = Frame::new();
+                black_box(&context).bind_reads(&mut frame, reads);
+                black_box(&frame);
+            });
         });
+        group.bench_function(format!("struct-{name}"), |bencher| {
+            bencher.iter(|| {
+                let mut frame = Frame::new();
+                frame.bind(black_box(&host), reads.slots());
+                black_box(&frame);
+            });
+        });
+        group.bench_function(format!("json-text-{name}"), |bencher| {
+            bencher.iter(|| {
+                let context = Context::from_json_text(black_box(&text), None, reads).unwrap();
+                let mut frame = Frame::new();
+                context.bind_reads(&mut frame, reads);
+                black_box(&frame);
+            });
+        });
+    }
+    group.bench_function("json-text-serde-value", |bencher| {
+        bencher.iter(|| serde_json::from_str::<serde_json::Value>(black_box(&text)).unwrap());
     });
-    group.bench_function("json-text", |bencher| {
-        bencher.iter(|| {
-            let json = serde_json::from_str(black_box(&text)).unwrap();
-            Context::from_json(&json, None).unwrap()
-        });
+    group.bench_function("json-text-serde-struct", |bencher| {
+        bencher.iter(|| serde_json::from_str::<context::Context>(black_box(&text)).unwrap());
     });
 }

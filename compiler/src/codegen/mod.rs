@@ -15,4 +15,4 @@ mod value;
 mod writer;
 
 pub use emitter::{EmitError, Emitter, Limit, Mode};
-pub use reads::slots_read;
+pub use reads::{slots_read, tool_fields_read};

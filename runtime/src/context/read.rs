@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use oracle_vm::hook::Hook;
 use oracle_vm::schema::{
-    EVENT, Presence, RESULT, Range, SLOTS, event_presence, result_presence, slot, slot_at,
+    EVENT, Presence, RESULT, Range, RecordId, SLOTS, TOOL, event_presence, result_presence, slot, slot_at,
 };
 use oracle_vm::ty::TyDesc;
-use oracle_vm::value::{Data, Map};
+use oracle_vm::value::{Data, Map, Record};
 use serde_json::Value;
 
-use super::Context;
+use super::text::{self, Entry, Row, Rows, row_of};
+use super::{Context, Reads};
 use crate::event::kinds;
-use crate::input::{self, FieldError, Path, nearest};
+use crate::input::{self, FieldError, FieldProblem, Path, nearest};
 
 /// Short names of paths, taken beside the nested tree by [`Context::from_override`].
 pub const FLAT_NAMES: &[(&str, &str)] = &[
@@ -22,7 +23,8 @@ pub const FLAT_NAMES: &[(&str, &str)] = &[
     ("iteration_count", "turn.iteration_count"),
 ];
 
-const GROUPS: &[&str] = &["turn", "history", "user", "project", "state", "session", "event", "result"];
+pub(super) const GROUPS: &[&str] =
+    &["turn", "history", "user", "project", "state", "session", "event", "result"];
 const ROOT: Path<'static> = Path::Root("context");
 
 impl Context {
@@ -34,6 +36,94 @@ impl Context {
     /// The first path that is unknown, has the wrong type or is out of range.
     pub fn from_json(json: &Value, hook: Option<Hook>) -> Result<Context, FieldError> {
         Context::from_data(&input::data_from_json(json, "context")?, hook)
+    }
+
+    /// Reads the nested tree from JSON text, of which only what is read becomes part of the context: the rest has to be
+    /// JSON and to have known names, and is passed over. What is not read is as in an empty session, or `None` in a tool
+    /// call and in the groups `event` and `result`.
+    ///
+    /// ```
+    /// use oracle_runtime::context::{Context, Reads};
+    /// use oracle_vm::frame::Frame;
+    /// use oracle_vm::schema::slot;
+    /// use oracle_vm::value::Data;
+    ///
+    /// // For the rules of a hook: `Reads::of_hook(&pack, hook)`.
+    /// let reads = Reads::of_slots([slot::TOKEN_USAGE]);
+    /// let text = r#"{"turn": {"number": 4, "token_usage": 0.91}, "history": {"messages": []}}"#;
+    /// let context = Context::from_json_text(text, None, reads)?;
+    /// assert_eq!(*context.get(slot::TOKEN_USAGE), Data::Float(0.91));
+    ///
+    /// let mut frame = Frame::new();
+    /// context.bind_reads(&mut frame, reads);
+    /// # Ok::<(), oracle_runtime::error::FieldError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Text that is not JSON, with the line and the column; whatever [`Context::from_json`] refuses in what is read; an
+    /// unknown name.
+    pub fn from_json_text(text: &str, hook: Option<Hook>, reads: Reads) -> Result<Context, FieldError> {
+        let given = text::given(text, reads).map_err(|error| FieldError {
+            path: "context".to_owned(),
+            value: String::new(),
+            problem: FieldProblem::Json(error.to_string()),
+        })?;
+        let entries = given.map_err(|other| FieldError::wrong_type(ROOT, &other, "an object"))?;
+        let mut context = Context::empty();
+        for entry in entries {
+            context.take(entry, reads)?;
+        }
+        context.settle_groups(hook)?;
+        Ok(context)
+    }
+
+    fn take(&mut self, entry: Entry, reads: Reads) -> Result<(), FieldError> {
+        match entry {
+            Entry::Slot(row, mut value) => {
+                let (group, field) = row.path.split_once('.').unwrap_or_default();
+                input::settle(&row.ty, row.range, &mut value, Path::Key(&Path::Key(&ROOT, group), field))?;
+                self.set(row.id, value);
+            }
+            Entry::Tools(rows) => {
+                let path = Path::Key(&ROOT, "history");
+                self.set(slot::TOOLS, tool_calls(rows, reads.tool_fields(), Path::Key(&path, "tools"))?);
+            }
+            Entry::Record(_, Row::Other(Data::None)) | Entry::State(Data::None) => {}
+            Entry::Record("event", row) => {
+                let wanted = reads.group_fields(slot::EVENT, slot::EVENT_TYPE);
+                let (mut fields, _) = fields_in(EVENT, row, Path::Key(&ROOT, "event"))?;
+                input::settle_fields(EVENT, &mut fields, wanted, Path::Key(&ROOT, "event"))?;
+                self.set_event(Some(with_payload(taken(fields), Path::Key(&ROOT, "event"))?));
+            }
+            Entry::Record(group, row) => {
+                let wanted = reads.group_fields(slot::RESULT, slot::RESULT_TOOL_NAME);
+                let (mut fields, named) = fields_in(RESULT, row, Path::Key(&ROOT, group))?;
+                if let [_, _, Data::List(items), .., count] = &mut *fields
+                    && named & COUNT == 0
+                {
+                    *count = Data::Int(i64::try_from(items.len()).unwrap_or(i64::MAX));
+                }
+                input::settle_fields(RESULT, &mut fields, wanted, Path::Key(&ROOT, group))?;
+                self.set_result(Some(taken(fields)));
+            }
+            Entry::State(Data::Map(map)) => self.set_state(map),
+            Entry::State(other) => {
+                return Err(FieldError::wrong_type(Path::Key(&ROOT, "state"), &other, "an object"));
+            }
+            Entry::Group(group, other) => {
+                return Err(FieldError::wrong_type(Path::Key(&ROOT, group), &other, "an object"));
+            }
+            Entry::Unknown(None, key) => {
+                return Err(FieldError::unknown(
+                    Path::Key(&ROOT, &key),
+                    nearest(&key, GROUPS.iter().copied()),
+                ));
+            }
+            Entry::Unknown(Some(group), key) => {
+                return Err(unknown_field(group, &key, Path::Key(&ROOT, group)));
+            }
+        }
+        Ok(())
     }
 
     /// Reads the nested tree from data, such as the table of a rule's test.
@@ -88,17 +178,10 @@ impl Context {
     }
 
     fn apply_group(&mut self, group: &str, map: &Map, above: Path<'_>) -> Result<(), FieldError> {
-        let fields = || {
-            SLOTS.iter().filter_map(move |row| {
-                let (first, field) = row.path.split_once('.')?;
-                (first == group).then_some((field, row))
-            })
-        };
         for (key, value) in map {
             let path = Path::Key(&above, key.as_str());
-            let Some((_, row)) = fields().find(|(field, _)| *field == key.as_str()) else {
-                let near = nearest(key.as_str(), fields().map(|(field, _)| field));
-                return Err(FieldError::unknown(path, near));
+            let Some(row) = row_of(group, key.as_str()) else {
+                return Err(unknown_field(group, key.as_str(), above));
             };
             let mut value = value.clone();
             input::settle(&row.ty, row.range, &mut value, path)?;
@@ -141,6 +224,12 @@ impl Context {
     }
 }
 
+fn unknown_field(group: &str, key: &str, above: Path<'_>) -> FieldError {
+    let fields = SLOTS.iter().filter_map(|row| row.path.split_once('.'));
+    let near = nearest(key, fields.filter(|(first, _)| *first == group).map(|(_, field)| field));
+    FieldError::unknown(Path::Key(&above, key), near)
+}
+
 fn tree(data: &Data) -> Result<&Map, FieldError> {
     match data {
         Data::Map(map) => Ok(map),
@@ -151,7 +240,11 @@ fn tree(data: &Data) -> Result<&Map, FieldError> {
 /// The fields of the group `event`; the payload is checked against what is known about the event's type.
 fn event_fields(mut value: Data, path: Path<'_>) -> Result<[Data; 5], FieldError> {
     input::settle(&TyDesc::Record(EVENT), Range::Any, &mut value, path)?;
-    let mut fields: [Data; 5] = fields_of(value);
+    with_payload(fields_of(value), path)
+}
+
+/// The fields of an event whose payload is in the form that its type declares.
+fn with_payload(mut fields: [Data; 5], path: Path<'_>) -> Result<[Data; 5], FieldError> {
     if let [Data::Str(event_type), _, _, Data::Map(payload), _] = &mut fields
         && let Some(shape) = kinds::payload_shape(event_type.as_str())
     {
@@ -174,11 +267,45 @@ fn result_fields(mut value: Data, path: Path<'_>) -> Result<[Data; 6], FieldErro
 }
 
 fn fields_of<const N: usize>(value: Data) -> [Data; N] {
-    let mut fields = match value {
+    taken(match value {
         Data::Record(record) => Arc::unwrap_or_clone(record).fields,
         _ => Box::default(),
-    }
-    .into_vec()
-    .into_iter();
+    })
+}
+
+fn taken<const N: usize>(fields: Box<[Data]>) -> [Data; N] {
+    let mut fields = fields.into_vec().into_iter();
     std::array::from_fn(|_| fields.next().unwrap_or_default())
+}
+
+/// The bit of the field `count` of a result.
+const COUNT: u64 = 1 << 5;
+
+/// The fields of a record that was read from text, and which of them the text names.
+fn fields_in(id: RecordId, row: Row, path: Path<'_>) -> Result<(Box<[Data]>, u64), FieldError> {
+    match row {
+        Row::Fields { fields, named, unknown: None } => Ok((fields, named)),
+        Row::Fields { unknown: Some(key), .. } => {
+            let rows = id.row().map_or(&[][..], |row| row.fields);
+            let near = nearest(&key, rows.iter().map(|row| row.name));
+            Err(FieldError::unknown(Path::Key(&path, &key), near))
+        }
+        Row::Other(other) => Err(FieldError::wrong_type(path, &other, "an object")),
+    }
+}
+
+/// Tool calls that were read from text, of which some fields are wanted.
+fn tool_calls(rows: Rows, wanted: u64, path: Path<'_>) -> Result<Data, FieldError> {
+    let rows = match rows {
+        Rows::List(rows) => rows,
+        Rows::Other(other) => return Err(FieldError::wrong_type(path, &other, "a list")),
+    };
+    let mut calls = Vec::with_capacity(rows.len());
+    for (at, row) in rows.into_iter().enumerate() {
+        let path = Path::Index(&path, at);
+        let (mut fields, _) = fields_in(TOOL, row, path)?;
+        input::settle_fields(TOOL, &mut fields, wanted, path)?;
+        calls.push(Data::Record(Arc::new(Record { id: TOOL, fields })));
+    }
+    Ok(Data::list(calls))
 }

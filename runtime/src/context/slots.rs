@@ -1,11 +1,13 @@
 //! The context: slots, binding, groups.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use oracle_vm::frame::Frame;
+use oracle_vm::frame::{Bind, Frame};
 use oracle_vm::ids::SlotId;
 use oracle_vm::schema::{EVENT, Empty, RESULT, RecordId, SLOT_COUNT, SLOTS, slot};
-use oracle_vm::value::{Data, Map, Record};
+use oracle_vm::value::{Data, Map, Record, Value};
+
+use super::Reads;
 
 /// One value per path of the schema, and the state of the plugin where an embedder gave one. Cheap to clone:
 /// whatever is large is shared.
@@ -24,6 +26,11 @@ impl Default for Context {
 impl Context {
     /// What an empty session has.
     pub fn empty() -> Context {
+        static EMPTY: LazyLock<Context> = LazyLock::new(Context::made_empty);
+        EMPTY.clone()
+    }
+
+    fn made_empty() -> Context {
         let mut context = Context { slots: std::array::from_fn(|_| Data::None), state: Arc::default() };
         for row in SLOTS {
             context.set(row.id, empty_value(row.empty));
@@ -60,16 +67,17 @@ impl Context {
 
     /// Lends every slot to the machine. Allocates nothing.
     pub fn bind<'a>(&'a self, frame: &mut Frame<'a>) {
-        for (row, value) in SLOTS.iter().zip(&self.slots) {
-            frame.set(row.id, value.value());
-        }
+        frame.bind(self, SLOTS.iter().map(|row| row.id));
     }
 
     /// Lends only these slots to the machine.
     pub fn bind_only<'a>(&'a self, frame: &mut Frame<'a>, slots: &[SlotId]) {
-        for slot in slots {
-            frame.set(*slot, self.get(*slot).value());
-        }
+        frame.bind(self, slots.iter().copied());
+    }
+
+    /// Lends what is read to the machine.
+    pub fn bind_reads<'a>(&'a self, frame: &mut Frame<'a>, reads: Reads) {
+        frame.bind(self, reads.slots());
     }
 
     /// Sets the group `event`: the record and its fields, or nothing.
@@ -108,6 +116,13 @@ impl Context {
             return;
         }
         self.set(group, Data::Record(Arc::new(Record { id, fields: Box::new(fields) })));
+    }
+}
+
+impl Bind for Context {
+    #[inline]
+    fn value(&self, slot: SlotId) -> Value<'_> {
+        self.get(slot).value()
     }
 }
 

@@ -15,5 +15,5 @@ pub use json::{data_from_json, json_from_data, map_from_json, map_from_text};
 pub use oracle_compiler::diag::suggest::nearest;
 pub use path::Path;
 pub use read::settle;
-pub(crate) use read::{lookup, shape};
+pub(crate) use read::{lookup, settle_fields, shape};
 pub use time::{parse_rfc3339, to_rfc3339};

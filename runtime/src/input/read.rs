@@ -102,21 +102,35 @@ fn record(id: RecordId, value: &mut Data, path: Path<'_>) -> Result<(), FieldErr
         let near = nearest(key.as_str(), rows.iter().map(|row| row.name));
         return Err(FieldError::unknown(Path::Key(&path, key.as_str()), near));
     }
-    let mut fields = Vec::with_capacity(rows.len());
-    for row in rows {
-        let field = match map.get_mut(row.name).map(std::mem::take) {
-            None | Some(Data::None) => empty_of(&row.ty, row.name),
-            Some(mut field) => {
-                if row.name == "result" && !matches!(field, Data::Str(_)) {
-                    field = Data::text(super::json_from_data(&field).to_string());
-                }
-                settle(&row.ty, range_of(row.name), &mut field, Path::Key(&path, row.name))?;
-                field
-            }
-        };
-        fields.push(field);
+    let mut fields: Box<[Data]> =
+        Box::from_iter(rows.iter().map(|row| map.get_mut(row.name).map(std::mem::take).unwrap_or_default()));
+    settle_fields(id, &mut fields, u64::MAX, path)?;
+    *value = Data::Record(Arc::new(Record { id, fields }));
+    Ok(())
+}
+
+/// Checks the fields of a record that are wanted, one bit each, and brings them into the declared form; what is missing
+/// becomes the empty value of its type.
+pub(crate) fn settle_fields(
+    id: RecordId,
+    fields: &mut [Data],
+    wanted: u64,
+    path: Path<'_>,
+) -> Result<(), FieldError> {
+    let rows = id.row().map_or(&[][..], |row| row.fields);
+    for (at, (row, field)) in (0..).zip(rows.iter().zip(fields)) {
+        if wanted.checked_shr(at).is_none_or(|rest| rest & 1 == 0) {
+            continue;
+        }
+        if *field == Data::None {
+            *field = empty_of(&row.ty, row.name);
+            continue;
+        }
+        if row.name == "result" && !matches!(field, Data::Str(_)) {
+            *field = Data::text(super::json_from_data(field).to_string());
+        }
+        settle(&row.ty, range_of(row.name), field, Path::Key(&path, row.name))?;
     }
-    *value = Data::Record(Arc::new(Record { id, fields: fields.into() }));
     Ok(())
 }
 

@@ -17,6 +17,7 @@ mod notifications;
 mod order;
 mod plugins;
 mod program;
+mod projected;
 mod reload;
 mod restart;
 mod script_reload;

@@ -26,6 +26,10 @@ impl Text {
     pub fn chars(&self) -> u32 {
         self.chars
     }
+    /// The text as the machine sees it: lent, and its length known.
+    pub fn value(&self) -> Value<'_> {
+        Value::Str(&self.text, self.chars)
+    }
 }
 
 impl From<&str> for Text {
@@ -118,7 +122,7 @@ impl Data {
             Data::Int(i) => Value::Int(*i),
             Data::Big(u) => Value::Big(*u),
             Data::Float(x) => Value::Float(*x),
-            Data::Str(text) => Value::Str(text.as_str(), text.chars()),
+            Data::Str(text) => text.value(),
             Data::List(items) => Value::Data(items),
             Data::Map(map) => Value::Map(map),
             Data::Record(record) => Value::Record(record),

@@ -4,6 +4,7 @@
 //! arena of the evaluation. The semantics of the operators live in [`ops`], in one place for both the machine
 //! and the compiler's constant folder; text forms in [`repr`], JSON in [`json`].
 
+mod call;
 mod data;
 mod items;
 pub mod json;
@@ -11,6 +12,7 @@ pub mod ops;
 pub mod repr;
 pub(crate) mod unicode;
 
+pub use call::ToolCall;
 pub use data::{Data, Map, Record, Text};
 pub use items::Items;
 
