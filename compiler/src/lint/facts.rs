@@ -15,23 +15,17 @@ pub struct Facts<'a> {
     pub places: &'a Places,
     /// Its condition, where it is an expression.
     pub condition: Option<&'a Expr>,
-    /// Its `clear_when`.
-    pub clear_when: Option<&'a Expr>,
+    /// What its condition and `clear_when` read.
+    pub reads: &'a Reads,
     /// What its templates read.
     pub templates: &'a TemplateUses,
+    /// See [`likeness`](super::likeness).
+    pub likeness: u64,
 }
 
 impl Facts<'_> {
     /// Whether a script decides, which may read anything.
     pub fn is_script(&self) -> bool {
         matches!(self.spec.condition, Condition::Script(_))
-    }
-    /// What the condition and `clear_when` read.
-    pub fn reads(&self) -> Reads {
-        let mut reads = Reads::default();
-        for expr in [self.condition, self.clear_when].into_iter().flatten() {
-            reads.add(expr);
-        }
-        reads
     }
 }

@@ -12,6 +12,7 @@ mod unused;
 
 pub use facts::Facts;
 pub use reads::Reads;
+pub use same::likeness;
 
 use crate::diag::Sink;
 

@@ -1,4 +1,4 @@
-//! What an expression reads of params and state.
+//! What an expression reads of params and state, and a number that tells expressions apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,20 +14,28 @@ pub struct Reads {
     pub state_keys: BTreeMap<String, Span>,
     /// Whether the state is read by keys that are known only at run time.
     pub any_state: bool,
+    /// The same for expressions that were written alike, and hardly ever for others: of their names and constants.
+    pub mark: u64,
 }
 
 impl Reads {
+    /// What expressions read.
+    pub fn of<'a>(exprs: impl IntoIterator<Item = &'a Expr>) -> Reads {
+        let mut reads = Reads::default();
+        exprs.into_iter().for_each(|expr| reads.add(expr));
+        reads
+    }
+
     /// Adds what an expression reads.
     pub fn add(&mut self, expr: &Expr) {
         match &expr.kind {
-            ExprKind::None
-            | ExprKind::Bool(_)
-            | ExprKind::Int(_)
-            | ExprKind::Float(_)
-            | ExprKind::Str(_)
-            | ExprKind::Name(_)
-            | ExprKind::Error => {}
+            ExprKind::None | ExprKind::Error => {}
+            ExprKind::Bool(it) => self.note(&[u8::from(*it)]),
+            ExprKind::Int(it) => self.note(&it.to_le_bytes()),
+            ExprKind::Float(it) => self.note(&it.to_bits().to_le_bytes()),
+            ExprKind::Str(it) | ExprKind::Name(it) => self.note(it.as_bytes()),
             ExprKind::Attribute(of, name) => {
+                self.note(name.text.as_bytes());
                 if is_name(of, "params") {
                     self.params.insert(name.text.clone());
                 }
@@ -69,6 +77,13 @@ impl Reads {
             }
             ExprKind::If(it) => [&it.then, &it.test, &it.other].into_iter().for_each(|it| self.add(it)),
             ExprKind::ListComp(it) | ExprKind::Generator(it) => self.comprehension(it),
+        }
+    }
+
+    /// Adds to the mark (FNV-1a).
+    fn note(&mut self, bytes: &[u8]) {
+        for byte in bytes.iter().chain([&0xff]) {
+            self.mark = (self.mark ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
 

@@ -20,26 +20,26 @@ pub(super) fn keys(facts: &[Facts<'_>], sink: &mut Sink) {
 fn plugin(rules: &[&Facts<'_>], sink: &mut Sink) {
     let set: BTreeSet<&str> =
         rules.iter().flat_map(|it| &it.places.state_keys).map(|it| it.text.as_str()).collect();
-    let mut read: BTreeSet<String> = BTreeSet::new();
+    let mut read: BTreeSet<&str> = BTreeSet::new();
     let mut any = false;
     for rule in rules {
-        let reads = rule.reads();
-        any |= reads.any_state || rule.templates.any_state;
-        for (key, span) in reads.state_keys {
+        any |= rule.reads.any_state || rule.templates.any_state;
+        for (key, span) in &rule.reads.state_keys {
             if !set.contains(key.as_str())
-                && let Some(near) = nearest(&key, set.iter().copied())
+                && let Some(near) = nearest(key, set.iter().copied())
             {
-                sink.report(Code::UnsetState, span, format!("no rule sets `{key}` in the state"))
+                sink.report(Code::UnsetState, *span, format!("no rule sets `{key}` in the state"))
                     .help(format!("did you mean `{near}`?"));
             }
             read.insert(key);
         }
-        read.extend(rule.templates.state_keys.iter().cloned());
+        read.extend(rule.templates.state_keys.iter().map(String::as_str));
     }
     if any {
         return;
     }
-    for key in rules.iter().flat_map(|it| &it.places.state_keys).filter(|it| !read.contains(&it.text)) {
+    for key in rules.iter().flat_map(|it| &it.places.state_keys).filter(|it| !read.contains(it.text.as_str()))
+    {
         sink.report(Code::UnreadState, key.span, format!("no rule reads `{}` from the state", key.text))
             .help(format!("read it as `context.state.get('{}')`, or remove the action", key.text));
     }

@@ -55,10 +55,9 @@ fn is_current(unit: &Unit, good: &Arc<Good>) -> bool {
 fn choose(units: &[Unit], options: Options, sink: &mut Sink) -> Vec<Option<Arc<Good>>> {
     let mut owners: HashMap<&str, usize> = HashMap::with_capacity(units.len());
     let mut chosen: Vec<Option<Arc<Good>>> = vec![None; units.len()];
-    let id = |good: &Option<Arc<Good>>| good.as_ref().map(|it| it.spec.id.clone());
     if options.keep_last_good {
         for (at, (unit, place)) in units.iter().zip(&mut chosen).enumerate() {
-            if let Some(good) = unit.good.as_ref().filter(|_| id(&unit.good) == id(&unit.linked)) {
+            if let Some(good) = unit.good.as_ref().filter(|it| has_id(unit.linked.as_ref(), &it.spec.id)) {
                 owners.insert(&good.spec.id, at);
                 *place = Some(Arc::clone(good));
             }
@@ -82,6 +81,10 @@ fn choose(units: &[Unit], options: Options, sink: &mut Sink) -> Vec<Option<Arc<G
         }
     }
     chosen
+}
+
+fn has_id(good: Option<&Arc<Good>>, id: &str) -> bool {
+    good.is_some_and(|it| it.spec.id == id)
 }
 
 fn report_duplicate(good: &Good, owner: &Good, sink: &mut Sink) {

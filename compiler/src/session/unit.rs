@@ -11,7 +11,7 @@ use crate::codegen::{Emitter, Mode};
 use crate::diag::{Diagnostic, Sink};
 use crate::expression;
 use crate::hir::Hir;
-use crate::lint::{self, Facts};
+use crate::lint::{self, Facts, Reads};
 use crate::rule::{ParamSpec, RuleSpec};
 use crate::rulefile::{self, Places, PluginContext, RuleFile, TextPlace};
 use crate::script::{ScriptRead, ScriptSource};
@@ -55,8 +55,9 @@ pub(super) struct Good {
 #[derive(Debug, Default)]
 struct Kept {
     condition: Option<Expr>,
-    clear_when: Option<Expr>,
+    reads: Reads,
     templates: TemplateUses,
+    likeness: u64,
 }
 
 impl Good {
@@ -71,8 +72,9 @@ fn facts<'a>(spec: &'a RuleSpec, places: &'a Places, kept: &'a Kept) -> Facts<'a
         spec,
         places,
         condition: kept.condition.as_ref(),
-        clear_when: kept.clear_when.as_ref(),
+        reads: &kept.reads,
         templates: &kept.templates,
+        likeness: kept.likeness,
     }
 }
 
@@ -158,11 +160,13 @@ fn rule(
     let mut clear_when = places.clear_when.as_ref().map(|it| Part::read(&text, it, scope.as_ref(), sink));
     let templates = templates(&text, &spec, &places, settings, sink);
     let ast = |part: &mut Option<Part<'_>>| part.as_mut().and_then(|it| it.ast.take());
-    let mut kept = Kept { condition: ast(&mut condition), clear_when: ast(&mut clear_when), templates };
+    let (condition_ast, clear_when_ast) = (ast(&mut condition), ast(&mut clear_when));
+    let mut kept = Kept::default();
     if options.lint {
+        let reads = Reads::of(condition_ast.iter().chain(&clear_when_ast));
+        let likeness = lint::likeness(&spec, &reads);
+        kept = Kept { condition: condition_ast, reads, templates, likeness };
         lint::one(&facts(&spec, &places, &kept), sink);
-    } else {
-        kept = Kept::default();
     }
     if sink.has_errors() {
         return None;

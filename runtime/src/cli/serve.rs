@@ -27,7 +27,7 @@ const EVERY_MINUTE: Duration = Duration::from_secs(60);
 /// Threads that answer requests; work that waits has its own.
 const MOST_THREADS: usize = 4;
 
-/// Serves the REST API: events in, notifications out.
+/// Serve the REST API: events in, notifications out
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  oracle serve\n  oracle serve --listen 127.0.0.1:9000 --rules rules")]
 pub(super) struct ServeArgs {

@@ -7,7 +7,7 @@ use super::status::{CliError, Status};
 use crate::config::Config;
 use crate::http::{NewToken, Scope, Scopes};
 
-/// Makes tokens for those who call the server.
+/// Make tokens for those who call the server
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  oracle token new --user ada --scopes read+evaluate")]
 pub(super) struct TokenArgs {
@@ -20,7 +20,7 @@ enum TokenCommand {
     New(NewArgs),
 }
 
-/// Makes a token, and the line of the configuration that knows it.
+/// Make a token, and the line of the configuration that knows it
 #[derive(Args, Debug)]
 #[command(after_help = "Example:\n  oracle token new --user ada --scopes read+evaluate")]
 struct NewArgs {

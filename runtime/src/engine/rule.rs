@@ -62,6 +62,8 @@ struct Counts {
     failed: AtomicU64,
     /// Made when there is a first time to count: most rules rarely match.
     time: OnceLock<Box<Histogram>>,
+    /// Every run of its script.
+    script: OnceLock<Box<Histogram>>,
 }
 
 /// How often a rule matched, fired and failed since the engine began; a reload does not begin anew.
@@ -134,6 +136,16 @@ impl Rule {
         self.counts.time.get().map(|time| time.counts())
     }
 
+    /// How long its script took, over all of its runs; nothing before the first.
+    pub fn script_time(&self) -> Option<HistogramCounts> {
+        self.counts.script.get().map(|time| time.counts())
+    }
+
+    /// Notes a run of its script.
+    pub(super) fn count_script(&self, time_us: f64) {
+        self.counts.script.get_or_init(Box::default).add(time_us);
+    }
+
     pub(super) fn count(&self, outcome: &RuleOutcome) {
         let failed = outcome.error.is_some();
         if !outcome.matched && !failed {
@@ -160,8 +172,10 @@ impl Rule {
         self.counts.matched.fetch_add(before.matched, Ordering::Relaxed);
         self.counts.fired.fetch_add(before.fired, Ordering::Relaxed);
         self.counts.failed.fetch_add(before.failed, Ordering::Relaxed);
-        if let Some(time) = from.time() {
-            self.counts.time.get_or_init(Box::default).carry(&time);
+        for (place, time) in [(&self.counts.time, from.time()), (&self.counts.script, from.script_time())] {
+            if let Some(time) = time {
+                place.get_or_init(Box::default).carry(&time);
+            }
         }
     }
 }

@@ -35,7 +35,10 @@ impl User<'_> {
                         params: Inputs { names: Arc::clone(&rule.params.names), values: Arc::clone(params) },
                         settings: settings_of(self.rules, self.overlay, rule.plugin),
                     };
-                    ask(self.rules, rule, input, &options.scripts)
+                    let began = Instant::now();
+                    let said = ask(self.rules, rule, input, &options.scripts);
+                    rule.count_script(began.elapsed().as_secs_f64() * 1e6);
+                    said
                 }
                 Err(error) => Said { truth: Err(error), actions: None, printed: Vec::new() },
             };

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::Service;
 use super::error::{ApiError, Code};
 
 /// A value whose answer carries its mark.
@@ -31,7 +32,7 @@ fn tag(value: &impl Serialize) -> String {
 }
 
 /// Refuses a change where the caller saw another value than the current one.
-pub(super) fn require_match(headers: &HeaderMap, current: &impl Serialize) -> Result<(), ApiError> {
+fn require_match(headers: &HeaderMap, current: &impl Serialize) -> Result<(), ApiError> {
     let Some(wanted) = headers.get(header::IF_MATCH) else { return Ok(()) };
     let wanted = wanted
         .to_str()
@@ -42,4 +43,18 @@ pub(super) fn require_match(headers: &HeaderMap, current: &impl Serialize) -> Re
         return Ok(());
     }
     Err(ApiError::new(Code::Conflict, "it was changed since you read it: read it again, then decide"))
+}
+
+/// Changes what `read` reads, where it is still as the caller saw it; what it is then. Nothing else is changed
+/// meanwhile.
+pub(super) fn change<T: Serialize>(
+    service: &Service,
+    headers: &HeaderMap,
+    read: impl Fn(&Service) -> Result<T, ApiError>,
+    set: impl FnOnce(&Service) -> Result<(), ApiError>,
+) -> Result<T, ApiError> {
+    let _edit = service.edit();
+    require_match(headers, &read(service)?)?;
+    set(service)?;
+    read(service)
 }

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use oracle_compiler::rule::Condition;
 use oracle_vm::hook::Hook;
 
 use super::Service;
@@ -86,14 +85,12 @@ fn write_rules(rules: &RuleSet, text: &mut Exposition) {
     for (rule, time) in &noted {
         text.histogram(&[("hook", rule.spec.hook.name()), ("rule", &rule.spec.id)], time);
     }
-    let scripts = noted.iter().filter(|(rule, _)| matches!(rule.spec.condition, Condition::Script(_)));
-    let scripts = scripts.fold(HistogramCounts::default(), |all, (_, time)| all.plus(time));
-    text.family(
-        "oracle_script_seconds",
-        Kind::Histogram,
-        "time of script rules where they matched or failed",
-    );
-    text.histogram(&[], &scripts);
+    text.family("oracle_script_seconds", Kind::Histogram, "time of every run of a rule's script");
+    for rule in rules.rules() {
+        if let Some(time) = rule.script_time() {
+            text.histogram(&[("rule", &rule.spec.id)], &time);
+        }
+    }
 }
 
 fn write_parts(service: &Service, rules: &RuleSet, text: &mut Exposition) {
@@ -115,6 +112,12 @@ fn write_parts(service: &Service, rules: &RuleSet, text: &mut Exposition) {
     ] {
         text.family(name, Kind::Counter, help);
         text.count(&[], value);
+    }
+    if let Some(log) = &engine.options().executions {
+        let help =
+            "lines of the execution log that were lost: too many at once, or the state cannot be written";
+        text.family("oracle_executions_dropped_total", Kind::Counter, help);
+        text.count(&[], log.dropped());
     }
     if let Some(reloader) = &service.options().reloader {
         write_reloads(reloader, text);

@@ -8,8 +8,9 @@ use super::Service;
 use super::auth::{Manages, Reads};
 use super::body::JsonText;
 use super::error::{ApiError, Code};
-use super::etag::{Tagged, require_match};
+use super::etag::{Tagged, change};
 use super::request::Id;
+use super::rules::find;
 use super::wire::{Values, values};
 use crate::input::map_from_text;
 
@@ -42,11 +43,12 @@ pub(super) async fn set(
 ) -> Result<Tagged<Values>, ApiError> {
     let params = given(&text, "params")?;
     let set = move |service: &Service| {
-        let _edit = service.edit();
-        require_match(&headers, &current(service, &caller.user, &id)?)?;
-        service.engine().set_params(caller.user.as_str(), &id, params)?;
-        tracing::info!(user = caller.user.as_str(), rule = id, "params set");
-        current(service, &caller.user, &id)
+        let read = |service: &Service| current(service, &caller.user, &id);
+        change(service, &headers, read, |service| {
+            service.engine().set_params(caller.user.as_str(), &id, params)?;
+            tracing::info!(user = caller.user.as_str(), rule = id, "params set");
+            Ok(())
+        })
     };
     service.beside(set).await?.map(Tagged)
 }
@@ -58,6 +60,6 @@ pub(super) fn given(text: &str, root: &str) -> Result<Map, ApiError> {
 
 fn current(service: &Service, user: &Text, id: &str) -> Result<Values, ApiError> {
     let view = service.engine().view(user);
-    let params = view.rules().find(id).and_then(|it| view.params(it));
-    params.map(values).ok_or_else(|| ApiError::not_found("rule", id))
+    let (rule, _) = find(&view, id)?;
+    Ok(values(view.params(rule).unwrap_or_default()))
 }

@@ -11,9 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::Service;
 use super::auth::{Manages, Reads};
 use super::body::JsonText;
-use super::error::{ApiError, Code};
-use super::etag::{Tagged, require_match};
-use super::events::check_name;
+use super::error::ApiError;
+use super::etag::{Tagged, change};
 use super::page::Page;
 use super::params::given;
 use super::request::{Asked, Id};
@@ -79,6 +78,15 @@ pub(super) struct StateQuery {
     /// How many keys to pass over.
     #[param(value_type = Option<u64>, minimum = 0, maximum = 4_294_967_295.0)]
     offset: Option<u32>,
+}
+
+/// Whose state; all of it.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProjectQuery {
+    /// The project; without it, the server's default.
+    project_id: Option<String>,
 }
 
 /// Lists plugins.
@@ -152,11 +160,12 @@ pub(super) async fn set_settings(
 ) -> Result<Tagged<Values>, ApiError> {
     let settings = given(&text, "settings")?;
     let set = move |service: &Service| {
-        let _edit = service.edit();
-        require_match(&headers, &current(service, &caller.user, &id)?)?;
-        service.engine().set_settings(caller.user.as_str(), &id, settings)?;
-        tracing::info!(user = caller.user.as_str(), plugin = id, "settings set");
-        current(service, &caller.user, &id)
+        let read = |service: &Service| current(service, &caller.user, &id);
+        change(service, &headers, read, |service| {
+            service.engine().set_settings(caller.user.as_str(), &id, settings)?;
+            tracing::info!(user = caller.user.as_str(), plugin = id, "settings set");
+            Ok(())
+        })
     };
     service.beside(set).await?.map(Tagged)
 }
@@ -173,7 +182,7 @@ pub(super) async fn state(
     Asked(query): Asked<StateQuery>,
 ) -> Result<axum::Json<Values>, ApiError> {
     let page = Page { limit: query.limit, offset: query.offset };
-    let namespace = namespace(&service, caller.user, &id, query)?;
+    let namespace = namespace(&service, caller.user, &id, query.project_id)?;
     let read = move |service: &Service| service.engine().options().store.snapshot(&namespace);
     let state = service.beside(read).await??;
     let part = page.of(state.iter().collect());
@@ -183,16 +192,15 @@ pub(super) async fn state(
 
 /// Forgets what a plugin keeps for the caller in a project.
 #[utoipa::path(delete, path = "/api/plugins/{plugin_id}/state", tag = "plugins",
-    params(("plugin_id" = String, Path, description = "the plugin's id"),
-        ("project_id" = Option<String>, Query, description = "the project; without it, the server's default")),
+    params(("plugin_id" = String, Path, description = "the plugin's id"), ProjectQuery),
     responses((status = 204, description = "nothing is kept any more")))]
 pub(super) async fn clear_state(
     State(service): State<Service>,
     Manages(caller): Manages,
     Id(id): Id,
-    Asked(query): Asked<StateQuery>,
+    Asked(query): Asked<ProjectQuery>,
 ) -> Result<StatusCode, ApiError> {
-    let namespace = namespace(&service, caller.user, &id, query)?;
+    let namespace = namespace(&service, caller.user, &id, query.project_id)?;
     let clear = move |service: &Service| {
         tracing::info!(user = namespace.user.as_str(), plugin = namespace.plugin.as_str(), "state cleared");
         service.engine().options().store.clear(&namespace)
@@ -225,11 +233,14 @@ fn current(service: &Service, user: &Text, id: &str) -> Result<Values, ApiError>
 }
 
 /// Where the state of a plugin is kept for a user.
-fn namespace(service: &Service, user: Text, id: &str, query: StateQuery) -> Result<Namespace, ApiError> {
+fn namespace(
+    service: &Service,
+    user: Text,
+    id: &str,
+    project: Option<String>,
+) -> Result<Namespace, ApiError> {
     if id != NO_PLUGIN {
         find(&service.engine().view(&user), id)?;
     }
-    let project = query.project_id.map_or_else(|| service.options().project.clone(), Text::from);
-    check_name("project_id", &project).map_err(|problem| ApiError::new(Code::BadRequest, problem))?;
-    Ok(Namespace { user, project, plugin: id.into() })
+    Ok(Namespace { user, project: service.project(project)?, plugin: id.into() })
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use oracle_compiler::rule::{Condition, LimitSpec};
 use oracle_vm::hook::Hook;
+use oracle_vm::ids::RuleId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -12,11 +13,11 @@ use super::Service;
 use super::auth::{Manages, Reads};
 use super::body::Json;
 use super::error::{ApiError, Code};
-use super::etag::{Tagged, require_match};
+use super::etag::{Tagged, change};
 use super::page::Page;
 use super::request::{Asked, Id};
 use super::wire::{Settable, action};
-use crate::engine::Rule;
+use crate::engine::{Rule, View};
 
 /// A rule in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -160,11 +161,12 @@ pub(super) async fn toggle(
     Json(toggle): Json<Toggle>,
 ) -> Result<axum::Json<RuleInfo>, ApiError> {
     let set = move |service: &Service| {
-        let _edit = service.edit();
-        require_match(&headers, &look(service, &caller.user, &id)?)?;
-        service.engine().set_enabled(caller.user.as_str(), &id, toggle.enabled)?;
-        tracing::info!(user = caller.user.as_str(), rule = id, enabled = toggle.enabled, "toggled");
-        look(service, &caller.user, &id)
+        let read = |service: &Service| look(service, &caller.user, &id);
+        change(service, &headers, read, |service| {
+            service.engine().set_enabled(caller.user.as_str(), &id, toggle.enabled)?;
+            tracing::info!(user = caller.user.as_str(), rule = id, enabled = toggle.enabled, "toggled");
+            Ok(())
+        })
     };
     service.beside(set).await?.map(|detail| axum::Json(detail.info))
 }
@@ -178,8 +180,7 @@ fn hook(name: &str) -> Result<Hook, ApiError> {
 
 fn look(service: &Service, user: &oracle_vm::value::Text, id: &str) -> Result<RuleDetail, ApiError> {
     let view = service.engine().view(user);
-    let found = view.rules().find(id).and_then(|it| Some((it, view.rules().get(it)?)));
-    let (rule_id, rule) = found.ok_or_else(|| ApiError::not_found("rule", id))?;
+    let (rule_id, rule) = find(&view, id)?;
     let spec = &rule.spec;
     let (condition, script) = match &spec.condition {
         Condition::Expression(text) => (Some(text.clone()), None),
@@ -197,6 +198,12 @@ fn look(service: &Service, user: &oracle_vm::value::Text, id: &str) -> Result<Ru
         limits: limits(&spec.limits),
         source_path: spec.source_path.clone(),
     })
+}
+
+/// The rule with this qualified id.
+pub(super) fn find<'v>(view: &'v View, id: &str) -> Result<(RuleId, &'v Rule), ApiError> {
+    let found = view.rules().find(id).and_then(|it| Some((it, view.rules().get(it)?)));
+    found.ok_or_else(|| ApiError::not_found("rule", id))
 }
 
 /// A rule in a list.

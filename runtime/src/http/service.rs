@@ -11,7 +11,8 @@ use oracle_vm::value::Text;
 use tokio::sync::{Semaphore, watch};
 
 use super::auth::{Auth, Caller};
-use super::error::ApiError;
+use super::error::{ApiError, Code};
+use super::events::check_name;
 use super::limits::Limits;
 use super::live::Live;
 use super::openapi::document;
@@ -125,6 +126,13 @@ impl Shared {
     /// What the host chose.
     pub fn options(&self) -> &ServiceOptions {
         &self.options
+    }
+
+    /// The project that a call names, or the one of calls that do not say.
+    pub(super) fn project(&self, named: Option<String>) -> Result<Text, ApiError> {
+        let project = named.map_or_else(|| self.options.project.clone(), Text::from);
+        check_name("project_id", &project).map_err(|problem| ApiError::new(Code::BadRequest, problem))?;
+        Ok(project)
     }
 
     /// Who sent these headers.

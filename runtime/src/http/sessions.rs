@@ -44,11 +44,9 @@ pub(super) async fn notifications(
     Asked(query): Asked<DrainQuery>,
 ) -> Result<axum::Json<Drained>, ApiError> {
     let point = query.deliver_at.as_deref().map(delivery_point).transpose()?;
-    let project = query.project_id.as_deref().map_or_else(|| service.options().project.clone(), Text::from);
-    let session = Text::from(id.as_str());
-    for (what, name) in [("session_id", &session), ("project_id", &project)] {
-        check_name(what, name).map_err(|problem| ApiError::new(Code::BadRequest, problem))?;
-    }
+    let project = service.project(query.project_id)?;
+    let session = Text::from(id);
+    check_name("session_id", &session).map_err(|problem| ApiError::new(Code::BadRequest, problem))?;
     let key = SessionKey { user: caller.user, project, session };
     let drain = move |service: &Service| service.engine().drain(&key, point);
     let notifications = service.beside(drain).await?;

@@ -11,6 +11,7 @@ use super::auth::Evaluates;
 use super::body::Json;
 use super::error::{ApiError, Code};
 use super::request::Id;
+use super::rules::find;
 use crate::action::Prepared;
 use crate::context::Context;
 use crate::engine::TracedPart;
@@ -57,8 +58,7 @@ pub(super) async fn run(
 ) -> Result<axum::Json<TrialResult>, ApiError> {
     let run = move |service: &Service| {
         let view = service.engine().view(&caller.user);
-        let found = view.rules().find(&id).and_then(|it| Some((it, view.rules().get(it)?)));
-        let (rule_id, rule) = found.ok_or_else(|| ApiError::not_found("rule", &id))?;
+        let (rule_id, rule) = find(&view, &id)?;
         let given = request.context_override.unwrap_or_else(|| Value::Object(serde_json::Map::new()));
         let context = Context::from_override(&given, Some(rule.spec.hook))
             .map_err(|error| ApiError::new(Code::Invalid, error.to_string()))?;

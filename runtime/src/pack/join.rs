@@ -73,7 +73,12 @@ pub fn open(path: &Path, bytes: io::Result<Vec<u8>>, trust: &Trust) -> Result<Pa
     let loaded = bytes.map_err(LoadPackError::Io).and_then(|bytes| load_pack(&bytes, trust));
     let loaded = loaded.map_err(|error| PackProblem {
         path: path.display().to_string(),
-        why: format!("the pack is refused: {error}"),
+        why: match error {
+            LoadPackError::Io(error) => {
+                format!("the pack cannot be read: {error}: check the path and who may read it")
+            }
+            error => format!("the pack is refused: {error}"),
+        },
     })?;
     Ok(PackFile { path: path.to_owned(), loaded })
 }

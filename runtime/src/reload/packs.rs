@@ -52,6 +52,12 @@ impl KnownPacks {
         changed
     }
 
+    /// The paths of packs that are bad now: those of which an older version is in force, or those that gave nothing.
+    pub(super) fn bad(&self, has_older: bool) -> impl Iterator<Item = String> {
+        let bad = self.0.iter().filter(|it| it.problem.is_some());
+        bad.filter(move |it| it.good.is_some() == has_older).map(|it| it.path.display().to_string())
+    }
+
     /// The packs to be used, and what is wrong with those that are not.
     pub(super) fn packs(&self) -> Packs {
         Packs {

@@ -198,14 +198,19 @@ impl Reloader {
         diagnostics.extend(found);
         let stale = files.iter().filter(|file| file.is_stale || known.carried.contains(&file.path));
         let stale_manifests = known.stale_manifests.iter().map(|path| path.display().to_string());
+        let left_out = files.iter().filter(|it| it.rule.is_none());
         let mut status = ReloadStatus {
             generation: self.loads.fetch_add(1, Ordering::Relaxed).saturating_add(1),
             at: SystemTime::now(),
             took: Duration::ZERO,
             rules: joined.specs.len(),
             plugins: joined.plugins.len(),
-            left_out: files.iter().filter(|it| it.rule.is_none()).map(|it| it.path.clone()).collect(),
-            stale: stale.map(|file| file.path.clone()).chain(stale_manifests).collect(),
+            left_out: left_out.map(|it| it.path.clone()).chain(known.packs.bad(false)).collect(),
+            stale: stale
+                .map(|file| file.path.clone())
+                .chain(stale_manifests)
+                .chain(known.packs.bad(true))
+                .collect(),
             diagnostics,
             sources,
             failure: None,

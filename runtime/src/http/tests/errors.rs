@@ -75,6 +75,9 @@ async fn paths_and_queries_that_cannot_be_read_are_bad_requests() {
     ] {
         assert_eq!(refused(&api, Method::GET, uri, None).await, "400 bad_request", "{uri}");
     }
+    // Not a part of the state is forgotten, but all of it: what asks for a part is refused.
+    let part = "/api/plugins/research/state?limit=1";
+    assert_eq!(refused(&api, Method::DELETE, part, None).await, "400 bad_request");
     let long = format!("/api/sessions/{}/notifications", "x".repeat(257));
     assert_eq!(refused(&api, Method::GET, &long, None).await, "400 bad_request");
 }

@@ -34,6 +34,7 @@ async fn metrics_count_what_happened() {
         "oracle_http_requests_total{route=\"/api/events\",status=\"200\"} 5",
         "oracle_http_requests_total{route=\"/api/rules/{rule_id}\",status=\"404\"} 1",
         "oracle_http_in_flight 1",
+        "oracle_executions_dropped_total 0",
     ] {
         assert!(answer.text.lines().any(|it| it == line), "{line} is not in\n{}", answer.text);
     }
@@ -41,6 +42,22 @@ async fn metrics_count_what_happened() {
         let (_, value) = line.rsplit_once(' ').unwrap();
         assert!(value.parse::<f64>().is_ok(), "{line}");
     }
+}
+
+#[tokio::test]
+async fn every_run_of_a_script_is_timed() {
+    let api = Api::open();
+    api.post("/api/rules/failure-loop/toggle", r#"{"enabled": true}"#).await.good();
+    for _ in 0..3 {
+        let results = api.post("/api/events", r#"{"type": "agent.turn.start"}"#).await.good();
+        assert_eq!(results["results"][0]["rules"], serde_json::json!([]), "it does not match");
+    }
+    let line = "oracle_script_seconds_count{rule=\"failure-loop\"} 3";
+    let answer = api.get("/metrics").await;
+    assert!(answer.text.lines().any(|it| it == line), "{}", answer.text);
+    // A reload does not begin anew.
+    api.service.engine().replace_rules(super::harness::rules());
+    assert!(api.get("/metrics").await.text.lines().any(|it| it == line));
 }
 
 #[tokio::test]
