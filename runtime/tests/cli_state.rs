@@ -216,3 +216,27 @@ fn what_is_missing_is_said() {
     let (code, _, err) = oracle(at, &["state", "set", "--data", "data", "n", "1e999"]);
     assert!(code != 0 && !err.is_empty(), "{err}");
 }
+
+#[test]
+fn the_configuration_bounds_the_execution_log() {
+    let dir = folder();
+    let at = dir.path();
+    fs::create_dir(at.join("mine")).unwrap();
+    fs::write(at.join("mine/a.toml"), ONCE).unwrap();
+    fs::write(at.join("oracle.toml"), "data = 'data'\ndurability = 'relaxed'\nexecutions_kept = 2\n")
+        .unwrap();
+    let trace =
+        "{\"type\": \"agent.turn.start\", \"session_id\": \"s\", \"payload\": {\"token_usage\": 0.9}}\n";
+    let (code, _, err) = fed(at, &["run", "--rules", "mine", "-"], &trace.repeat(5));
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(done(at, &["executions"]).lines().count(), 2);
+    assert_eq!(
+        done(at, &["state", "get", "seen"]),
+        "0.9\n",
+        "relaxed changes are on disk when the command ends"
+    );
+    let (_, _, err) = oracle(at, &["executions", "--user", "bob"]);
+    assert!(err.contains("user `bob` in project `default`: `--all`"), "{err}");
+    let (_, _, err) = oracle(at, &["state", "list", "--project", "other"]);
+    assert!(err.contains("project `other`, plugin `_rules`: `--all`"), "{err}");
+}

@@ -62,8 +62,13 @@ pub(super) fn run(args: &ExecutionsArgs, config: &Config, console: &mut Console)
         limit: Some(args.limit),
     };
     let found = data::file(config, false)?.executions(&query)?;
-    if found.is_empty() {
+    if found.is_empty() && args.all {
         console.note("no executions");
+    } else if found.is_empty() {
+        let (user, project) = (&config.user, &config.project);
+        console.note(format_args!(
+            "no executions of user `{user}` in project `{project}`: `--all` shows those of everybody"
+        ));
     }
     for execution in &found {
         match args.format {

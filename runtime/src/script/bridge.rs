@@ -6,7 +6,7 @@
 
 use mlua::{Error, Lua, Result, Table, Value};
 use oracle_vm::schema::{SLOTS, slot};
-use oracle_vm::value::{Data, Text};
+use oracle_vm::value::{Data, Map, Text};
 
 use super::natives::Shared;
 use super::run::{Node, ScriptInput};
@@ -14,6 +14,9 @@ use super::sandbox::Metatables;
 
 /// The parts of `context`, in the order of the handbook.
 const GROUPS: &[&str] = &["turn", "history", "user", "project", "state", "session", "event", "result"];
+
+/// Fields of most groups.
+const FIELDS: usize = 4;
 
 /// Puts `context`, `params` and `settings` into the environment of a run.
 pub(super) fn globals(lua: &Lua, run: &Shared, input: &ScriptInput, environment: &Table) -> Result<()> {
@@ -28,15 +31,65 @@ fn table(lua: &Lua, run: &Shared, node: Node) -> Result<Table> {
     let metatables = lua.app_data_ref::<Metatables>().ok_or(Error::CallbackDestructed)?;
     table.set_metatable(Some(lua.registry_value(&metatables.parts)?))?;
     table.set_readonly(true);
-    let mut run = run.lock();
-    let room = run.room();
-    if !run.know(|| lua.used_memory(), table.to_pointer() as usize, node) {
-        return Err(Error::MemoryError("too many tables of the context".to_owned()));
+    if run.lock().know(|| lua.used_memory(), table.to_pointer() as usize, node) {
+        Ok(table)
+    } else {
+        Err(full())
     }
-    if run.room() != room {
-        lua.set_memory_limit(run.room())?;
+}
+
+fn full() -> Error {
+    Error::MemoryError("no memory for the context".to_owned())
+}
+
+/// Makes something of so many bytes at most, if there is room for it. The interpreter does not check its memory
+/// meanwhile: that would cost more than all the rest.
+fn with_room<R>(lua: &Lua, run: &Shared, bytes: usize, make: impl FnOnce() -> Result<R>) -> Result<R> {
+    if lua.used_memory().saturating_add(bytes) > run.lock().room() {
+        return Err(full());
     }
-    Ok(table)
+    lua.set_memory_limit(0)?;
+    let made = make();
+    lua.set_memory_limit(run.lock().room())?;
+    made
+}
+
+/// Bytes of a table itself, about.
+const TABLE: usize = 64;
+/// Bytes of an element of a list beside its value, while the list grows.
+const ITEM: usize = 48;
+/// Bytes of an entry of a map beside its value, while the map grows.
+const ENTRY: usize = 160;
+
+/// Bytes that a value takes as [`to_lua`] makes it, at most.
+fn size(data: &Data) -> usize {
+    match data {
+        Data::Str(text) => text.as_str().len().saturating_add(TABLE),
+        Data::List(_) | Data::Map(_) | Data::Record(_) => TABLE,
+        _ => 0,
+    }
+}
+
+/// Bytes that the contents of a table take, at most.
+fn size_of_contents(node: &Node, input: &ScriptInput) -> usize {
+    let map = |map: &Map| map.iter().map(|(key, value)| key.as_str().len() + ENTRY + size(value)).sum();
+    match node {
+        Node::Root | Node::Group(_) => {
+            let slots = SLOTS.iter().map(|row| ENTRY + TABLE + size(input.context.get(row.id)));
+            slots.sum::<usize>() + GROUPS.len() * (ENTRY + TABLE)
+        }
+        Node::State => map(&input.state),
+        Node::Inputs(inputs) => inputs
+            .names
+            .iter()
+            .zip(inputs.values.iter())
+            .map(|(name, it)| name.len() + ENTRY + size(it))
+            .sum(),
+        Node::Data(Data::List(items)) => items.iter().map(|item| ITEM + size(item)).sum(),
+        Node::Data(Data::Map(entries)) => map(entries),
+        Node::Data(Data::Record(record)) => record.entries().map(|(_, value)| ENTRY + size(value)).sum(),
+        Node::Data(_) => 0,
+    }
 }
 
 /// Data as a script sees it. Whole numbers beyond 2^53 become the nearest number that Lua has.
@@ -71,20 +124,30 @@ pub(super) fn index(lua: &Lua, run: &Shared, table: &Table, key: Value) -> Resul
         return Ok(Value::Nil);
     };
     let Some(input) = run.lock().input.clone() else { return Ok(Value::Nil) };
-    let value = part(lua, run, &input, name)?;
-    write(table, |table| table.raw_set(name, &value))?;
-    Ok(value)
+    let bytes = size_of_contents(&Node::Group(name), &input);
+    with_room(lua, run, bytes, || {
+        let value = part(lua, run, &input, name)?;
+        write(table, |table| table.raw_set(name, &value))?;
+        Ok(value)
+    })
 }
 
 /// A part of `context`.
 fn part(lua: &Lua, run: &Shared, input: &ScriptInput, name: &'static str) -> Result<Value> {
-    let node = match name {
-        "event" => return to_lua(lua, run, input.context.get(slot::EVENT)),
-        "result" => return to_lua(lua, run, input.context.get(slot::RESULT)),
-        "state" => Node::State,
-        group => Node::Group(group),
-    };
-    table(lua, run, node).map(Value::Table)
+    match name {
+        "event" => to_lua(lua, run, input.context.get(slot::EVENT)),
+        "result" => to_lua(lua, run, input.context.get(slot::RESULT)),
+        "state" => table(lua, run, Node::State).map(Value::Table),
+        group => {
+            // Its fields are few: it is filled at once.
+            let table = lua.create_table_with_capacity(0, FIELDS)?;
+            // Its address may have been that of another one.
+            run.lock().tables.remove(&(table.to_pointer() as usize));
+            contents(lua, run, &Node::Group(group), input, &table)?;
+            table.set_readonly(true);
+            Ok(Value::Table(table))
+        }
+    }
 }
 
 /// Gives a table of the bridge its contents, unless it has them; does nothing to other tables.
@@ -100,17 +163,20 @@ pub(super) fn fill(lua: &Lua, run: &Shared, table: &Table) -> Result<()> {
             _ => return Ok(()),
         }
     };
-    write(table, |table| {
-        let methods = match node {
-            Node::State => {
-                let metatables = lua.app_data_ref::<Metatables>().ok_or(Error::CallbackDestructed)?;
-                Some(lua.registry_value(&metatables.state)?)
-            }
-            _ => None,
-        };
-        table.set_metatable(methods)?;
-        contents(lua, run, &node, &input, table)
-    })
+    let bytes = size_of_contents(&node, &input);
+    with_room(lua, run, bytes, || write(table, |table| fill_with(lua, run, &node, &input, table)))
+}
+
+fn fill_with(lua: &Lua, run: &Shared, node: &Node, input: &ScriptInput, table: &Table) -> Result<()> {
+    let methods = match node {
+        Node::State => {
+            let metatables = lua.app_data_ref::<Metatables>().ok_or(Error::CallbackDestructed)?;
+            Some(lua.registry_value(&metatables.state)?)
+        }
+        _ => None,
+    };
+    table.set_metatable(methods)?;
+    contents(lua, run, node, input, table)
 }
 
 /// Writes into a frozen table, and freezes it again whatever happens.
@@ -134,9 +200,8 @@ fn contents(lua: &Lua, run: &Shared, node: &Node, input: &ScriptInput, table: &T
         }
         Node::Group(group) => {
             for row in SLOTS {
-                if let Some((first, field)) = row.path.split_once('.')
-                    && first == *group
-                {
+                let field = row.path.strip_prefix(group).and_then(|rest| rest.strip_prefix('.'));
+                if let Some(field) = field {
                     table.raw_set(field, to_lua(lua, run, input.context.get(row.id))?)?;
                 }
             }

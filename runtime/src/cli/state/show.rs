@@ -49,7 +49,11 @@ pub(super) fn table(
             format!("user {:?}, project {:?}, plugin {:?}", user.as_str(), project.as_str(), plugin.as_str());
         writeln!(console.out(), "{}", paint.show(Look::Bold, name))?;
     } else if entries.is_empty() {
-        console.note("no keys");
+        let Namespace { user, project, plugin } = namespace;
+        let (user, project, plugin) = (user.as_str(), project.as_str(), plugin.as_str());
+        console.note(format_args!(
+            "no keys of user `{user}`, project `{project}`, plugin `{plugin}`: `--all` shows whose there are"
+        ));
     }
     let widest = entries.iter().map(|it| shown(it.key.as_str()).chars().count()).max().unwrap_or_default();
     for entry in entries {
