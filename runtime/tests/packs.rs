@@ -272,6 +272,38 @@ fn packs_stand_where_folders_do() {
 }
 
 #[test]
+fn a_listing_shows_which_events_wake_a_rule() {
+    let place = with_trace();
+    fs::create_dir(place.path("woken")).unwrap();
+    for (id, condition) in [
+        ("a-budget", "context.turn.token_usage > 0.8"),
+        ("b-long", "context.turn.number >= 20 and context.session.id != 'x'"),
+        ("c-one-of", "context.session.id in ['s', 't'] and context.turn.number < 3"),
+        ("d-each", "context.turn.number % 4 == 0"),
+    ] {
+        let rule = format!(
+            "[rule]\nid = '{id}'\ntrigger = 'on_turn_start'\n[condition]\nexpression = \"{condition}\"\n[action]\ntype = 'log'\n"
+        );
+        fs::write(place.path(&format!("woken/{id}.toml")), rule).unwrap();
+    }
+    let whole = place.ok(&["disasm", "woken"]);
+    let index = whole.split("\n\n").last().unwrap();
+    assert_eq!(
+        index,
+        "index of on_turn_start: 4 rules\n  \
+           a-budget  when turn.token_usage > 0.8\n  \
+           b-long    when turn.number >= 20, then by its code\n  \
+           c-one-of  when session.id in ['s', 't'] and turn.number < 3\n  \
+           d-each    by its code, for every event\n"
+    );
+    let one = place.ok(&["disasm", "woken", "d-each"]);
+    assert!(
+        one.ends_with("index of on_turn_start: 1 rule\n  d-each  by its code, for every event\n"),
+        "{one}"
+    );
+}
+
+#[test]
 fn a_pack_and_a_folder_run_side_by_side() {
     let place = with_trace();
     fs::create_dir(place.path("more")).unwrap();

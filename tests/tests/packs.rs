@@ -6,6 +6,7 @@ use oracle_tests::packs::mutate::mutate;
 use oracle_tests::packs::samples;
 use oracle_tests::packs::survive::{Fate, Runner};
 use oracle_vm::pack::Container;
+use oracle_vm::verify::verify;
 
 #[test]
 fn what_is_written_is_read_again() {
@@ -50,4 +51,52 @@ fn what_someone_changed_does_no_harm() {
     for (fate, count) in Fate::ALL.iter().zip(fates) {
         assert!(count >= 30, "{fate:?}: {fates:?}");
     }
+}
+
+/// Bytes of memory for each byte of the file, at the worst moment of reading and verifying it.
+const MEMORY: u64 = 16;
+/// What goes on top whatever the file: the tables of a verifier that has seen no code yet.
+const ROOM: u64 = 64 * 1024;
+
+#[test]
+fn a_pack_asks_for_memory_in_proportion_to_its_size() {
+    let samples = samples::all();
+    let mut refused = 0;
+    for seed in 0..2_000 {
+        let mut rng = Rng::new(seed);
+        let (pack, other) = (rng.pick(&samples).clone(), rng.pick(&samples).clone());
+        let bytes = mutate(&mut rng, &pack, &other);
+        let mut patterns = 0;
+        let used = allocation_counter::measure(|| {
+            let Ok(container) = Container::open(&bytes) else { return refused += 1 };
+            let Ok(packed) = packfile::read(container) else { return refused += 1 };
+            patterns = packed.pack.patterns.len();
+            refused += u32::from(verify(packed.pack).is_err());
+        });
+        // A regular expression of a few bytes may be a large program: the verifier bounds all of them together.
+        let regexes =
+            if patterns > 0 { u64::try_from(oracle_vm::limits::PATTERNS_BYTES).unwrap() } else { 0 };
+        let length = u64::try_from(bytes.len()).unwrap();
+        assert!(used.bytes_max <= length * MEMORY + ROOM + regexes, "seed {seed}: {length} bytes, {used:?}");
+    }
+    assert!(refused > 1_000, "{refused}");
+}
+
+/// Counts of four billion in every place of a pack that has one ask for no memory before they are compared with what
+/// is left of the file.
+#[test]
+fn a_count_is_not_believed() {
+    let bytes = samples::all().into_iter().min_by_key(Vec::len).unwrap();
+    let mut changed = 0;
+    for at in 72..bytes.len().saturating_sub(4) {
+        let mut wrong = bytes.clone();
+        wrong[at..at + 4].fill(0xff);
+        oracle_vm::pack::rehash(&mut wrong);
+        let used = allocation_counter::measure(|| {
+            changed += u32::from(Container::open(&wrong).and_then(packfile::read).is_err());
+        });
+        let length = u64::try_from(bytes.len()).unwrap();
+        assert!(used.bytes_max <= length * MEMORY + ROOM, "at {at}: {length} bytes, {used:?}");
+    }
+    assert!(changed > 100, "{changed}");
 }

@@ -73,7 +73,7 @@ impl Listing<'_> {
     fn note(&self, role: OperandRole) -> Option<String> {
         match role {
             OperandRole::Const(id) => self.constant(id),
-            OperandRole::Slot(slot) => slot_path(slot),
+            OperandRole::Slot(slot) => slot_path(slot).map(Into::into),
             OperandRole::Builtin(id) => id.row().map(|row| row.name.to_owned()),
             OperandRole::Pattern(id) => {
                 self.pack.patterns.get(id.index()).map(|text| repr::shortened(text).into())
@@ -101,7 +101,8 @@ impl Listing<'_> {
     }
 }
 
-fn slot_path(slot: SlotId) -> Option<String> {
+/// The path of a slot, as conditions write it.
+pub(crate) fn slot_path(slot: SlotId) -> Option<&'static str> {
     let path = slot.row()?.path;
-    Some(if path.is_empty() { "the time of the event".to_owned() } else { path.to_owned() })
+    Some(if path.is_empty() { "the time of the event" } else { path })
 }

@@ -6,9 +6,12 @@ use criterion::{Criterion, Throughput};
 use oracle_benches::cases::ruleset_file;
 use oracle_benches::engine::Engine as _;
 use oracle_benches::{context, oracle};
+use oracle_compiler::packfile::{self, SourceFile, SourceKind};
 use oracle_compiler::session::{Options, RuleInput, compile_rules};
 use oracle_runtime::engine::Report;
+use oracle_runtime::pack::{Trust, load_pack};
 use oracle_runtime::session::SessionKey;
+use oracle_vm::verify::VerifiedPack;
 
 /// One event against n rules, of which one in a hundred holds.
 pub(crate) fn hook(criterion: &mut Criterion) {
@@ -42,6 +45,30 @@ pub(crate) fn load(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(u64::try_from(count).unwrap()));
         group.bench_function(format!("files-{count}"), |bencher| {
             bencher.iter(|| compile_rules(black_box(&inputs), Options::default()));
+        });
+    }
+}
+
+/// A pack of ten thousand rules, from bytes to code that may run, and to everything that the runtime knows.
+pub(crate) fn pack(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("load");
+    group.sample_size(10);
+    let files = (0..10_000).map(|at| SourceFile {
+        kind: SourceKind::Rule,
+        plugin: String::new(),
+        path: format!("rules/{at}.toml"),
+        rule: String::new(),
+        bytes: ruleset_file(at).into_bytes(),
+    });
+    let packed = packfile::recompile(files.collect()).unwrap();
+    for (name, strip) in [("pack", false), ("stripped-pack", true)] {
+        let bytes = packfile::write(&packed, strip);
+        group.throughput(Throughput::Bytes(u64::try_from(bytes.len()).unwrap()));
+        group.bench_function(format!("{name}-10000-machine"), |bencher| {
+            bencher.iter_with_large_drop(|| VerifiedPack::load(black_box(&bytes)).unwrap());
+        });
+        group.bench_function(format!("{name}-10000-runtime"), |bencher| {
+            bencher.iter_with_large_drop(|| load_pack(black_box(&bytes), &Trust::Anyone).unwrap());
         });
     }
 }

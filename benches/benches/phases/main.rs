@@ -24,6 +24,7 @@ criterion_group!(
     machine::evaluate,
     files::hook,
     files::load,
+    files::pack,
     script::script,
     state::state
 );

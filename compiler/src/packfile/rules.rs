@@ -94,7 +94,7 @@ pub(super) fn read(contents: &Contents<'_>, entries: &[RuleEntry]) -> Result<Vec
         rule.actions = actions;
     }
     let scripts = all(contents, Section::Scripts, count, |input| input.option(|it| it.string()))?;
-    for (rule, script) in rules.iter_mut().zip(scripts.unwrap_or_default()) {
+    for (rule, script) in rules.iter_mut().zip(needed(scripts, Section::Scripts)?) {
         if let Condition::Script(spec) = &mut rule.condition {
             spec.source = script.map(Into::into);
         }

@@ -7,6 +7,7 @@ use oracle_compiler::diag::{Severity, render};
 use oracle_compiler::expression::{ExpressionScope, Mode, compile};
 use oracle_compiler::rule::Condition;
 use oracle_compiler::session::{Options, compile_rules};
+use oracle_vm::hook::Hook;
 use oracle_vm::ids::ChunkId;
 use oracle_vm::pack::Pack;
 
@@ -14,6 +15,7 @@ use super::console::{Console, Look};
 use super::pack::trust;
 use super::status::{CliError, Status};
 use crate::config::Config;
+use crate::engine::RuleSet;
 use crate::pack::file;
 use crate::ruleset::find;
 
@@ -67,8 +69,8 @@ fn rules(
 ) -> Result<Status, CliError> {
     if file::is_pack(path) {
         let loaded = super::pack::load(path, &trust(config)?)?;
-        let scripts: Vec<_> = loaded.packed.rules.iter().map(|rule| script(&rule.condition)).collect();
-        let shown = show(&loaded.packed.pack, &scripts, wanted, console)?;
+        let rules = RuleSet::new(loaded.packed.rules, loaded.packed.pack);
+        let shown = show(&rules.map_err(|error| CliError::Input(error.to_string()))?, wanted, console)?;
         return ended(path, wanted, shown, 0);
     }
     let found = find(std::slice::from_ref(path));
@@ -82,8 +84,8 @@ fn rules(
         let colour = console.paint_errors().0;
         console.note(render::human::render(&compiled.diagnostics, &compiled.sources, colour).trim_end());
     }
-    let scripts: Vec<_> = compiled.rules.iter().map(|rule| script(&rule.condition)).collect();
-    let shown = show(&compiled.pack, &scripts, wanted, console)?;
+    let rules = RuleSet::new(compiled.rules, compiled.pack);
+    let shown = show(&rules.map_err(|error| CliError::Input(error.to_string()))?, wanted, console)?;
     ended(path, wanted, shown, broken)
 }
 
@@ -95,15 +97,10 @@ fn script(condition: &Condition) -> Option<&str> {
     }
 }
 
-/// Shows the code of the rules that are wanted; how many there are. `scripts` are those of the pack's rules, in order.
-fn show(
-    pack: &Pack,
-    scripts: &[Option<&str>],
-    wanted: Option<&str>,
-    console: &mut Console,
-) -> Result<usize, CliError> {
-    let scripts = scripts.iter().copied().chain(std::iter::repeat(None));
-    let rules = pack.rules().iter().zip(scripts);
+/// Shows the code of the rules that are wanted, and which events wake them; how many rules there are.
+fn show(set: &RuleSet, wanted: Option<&str>, console: &mut Console) -> Result<usize, CliError> {
+    let pack = set.pack();
+    let rules = pack.rules().iter().zip(set.rules().iter().map(|rule| script(&rule.spec.condition)));
     let mut shown = 0;
     for (rule, script) in rules.filter(|(rule, _)| wanted.is_none_or(|wanted| wanted == rule.id)) {
         let title = console.paint().show(Look::Bold, format!("{}  {}", rule.id, rule.hook));
@@ -117,6 +114,13 @@ fn show(
                 writeln!(console.out(), "{what}")?;
                 list(pack, chunk, console)?;
             }
+        }
+    }
+    for hook in Hook::all().filter(|hook| !set.of_hook(*hook).is_empty()) {
+        let Some(program) = set.program(hook) else { continue };
+        let listing = program.listing(pack, |id| wanted.is_none_or(|wanted| wanted == id));
+        if !listing.is_empty() {
+            writeln!(console.out(), "\n{}", listing.to_string().trim_end())?;
         }
     }
     Ok(shown)

@@ -154,6 +154,11 @@ impl RuleSet {
         self.hooks.get(hook as usize)
     }
 
+    /// The program of a hook: its rules with an expression as their condition, and the index over them.
+    pub fn program(&self, hook: Hook) -> Option<&HookProgram> {
+        self.hook(hook).map(|set| &set.program)
+    }
+
     /// The programs of the hooks, in the order of the hooks.
     pub(super) fn programs(&self) -> impl Iterator<Item = &HookProgram> {
         self.hooks.iter().map(|set| &set.program)

@@ -100,7 +100,31 @@ impl Group {
     }
 }
 
+impl Group {
+    /// Gives every rule with its bounds.
+    pub(super) fn rows(&self, give: &mut impl FnMut(&[(Key, f64)], Posting)) {
+        self.always.iter().for_each(|posting| give(&[], *posting));
+        for (key, table) in &self.singles {
+            table.rows().for_each(|(bound, posting)| give(&[(*key, bound)], posting));
+        }
+        for (a, b, table) in &self.doubles {
+            table.rows().for_each(|(first, second, posting)| give(&[(*a, first), (*b, second)], posting));
+        }
+    }
+}
+
 impl Equal {
+    /// Gives every rule with the value that it asks for, and with its bounds.
+    pub(super) fn rows(&self, give: &mut impl FnMut(SlotId, &Exact, &[(Key, f64)], Posting)) {
+        let texts = self.texts.iter().map(|(text, at)| (Exact::Text(text.clone()), *at));
+        let numbers = self.numbers.iter().map(|(bits, at)| (Exact::Number(*bits), *at));
+        for (value, at) in texts.chain(numbers).chain(self.none.map(|at| (Exact::None, at))) {
+            if let Some(group) = self.groups.get(at as usize) {
+                group.rows(&mut |bounds, posting| give(self.slot, &value, bounds, posting));
+            }
+        }
+    }
+
     /// The group of the rules that ask for the value that the slot has.
     #[inline]
     pub(super) fn group(&self, frame: &Frame<'_>) -> Option<&Group> {

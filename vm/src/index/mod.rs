@@ -10,11 +10,13 @@
 
 mod bits;
 mod group;
+mod listing;
 mod same;
 mod table;
 mod test;
 
 pub use bits::Positions;
+pub use listing::IndexListing;
 
 use crate::fault::Fault;
 use crate::frame::{Frame, Scope};

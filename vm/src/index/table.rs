@@ -52,6 +52,11 @@ impl Single {
         Single { bounds, postings }
     }
 
+    /// Every posting with its bound.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (f64, Posting)> {
+        self.bounds.iter().copied().zip(self.postings.iter().copied())
+    }
+
     /// Gives every posting whose bound is below the value.
     #[inline]
     pub(super) fn above(&self, value: f64, mut visit: impl FnMut(Posting)) {
@@ -86,6 +91,12 @@ impl Double {
             table.minima.push(std::mem::replace(&mut level, next));
         }
         table
+    }
+
+    /// Every posting with its bounds.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (f64, f64, Posting)> {
+        let bounds = self.first.iter().copied().zip(self.second.iter().copied());
+        bounds.zip(self.postings.iter().copied()).map(|((first, second), posting)| (first, second, posting))
     }
 
     /// Gives every posting whose bounds are both below the values.

@@ -6,7 +6,6 @@ use oracle_compiler::packfile::{Packed, PluginSpec};
 use oracle_compiler::rule::{Condition, RuleSpec};
 use oracle_vm::op::Op;
 use oracle_vm::pack::{Chunk, RuleEntry};
-use oracle_vm::value::Data;
 
 use super::super::console::{Console, Look};
 use super::super::status::{CliError, Status};
@@ -91,8 +90,8 @@ fn changes(before: &Side<'_>, after: &Side<'_>) -> Vec<Change> {
     let facts = [
         ("limits", limits(old) != limits(new)),
         ("params", old.params != new.params),
-        ("actions", old.actions != new.actions),
-        ("examples", old.tests != new.tests),
+        ("actions", format!("{:?}", old.actions) != format!("{:?}", new.actions)),
+        ("examples", format!("{:?}", old.tests) != format!("{:?}", new.tests)),
         ("file", old.source_path != new.source_path),
         ("code", code(before) != code(after)),
     ];
@@ -113,8 +112,9 @@ fn condition(rule: &RuleSpec) -> String {
     }
 }
 
-/// The code of a rule, with patterns by their text: their numbers depend on the other rules.
-fn code<'p>(side: &Side<'p>) -> Vec<(Vec<Op>, &'p [Data], Vec<&'p str>)> {
+/// The code of a rule, with patterns by their text: their numbers depend on the other rules. Constants are written out:
+/// of two NaNs neither equals the other.
+fn code<'p>(side: &Side<'p>) -> Vec<(Vec<Op>, String, Vec<&'p str>)> {
     let pack = &side.packed.pack;
     let chunks = [side.entry.condition, side.entry.clear_when];
     let chunks = chunks.map(|id| id.and_then(|id| pack.chunk(id))).into_iter().flatten();
@@ -127,7 +127,7 @@ fn code<'p>(side: &Side<'p>) -> Vec<(Vec<Op>, &'p [Data], Vec<&'p str>)> {
                 pattern.0 = 0;
             }
         }
-        (code, chunk.consts, patterns)
+        (code, format!("{:?}", chunk.consts), patterns)
     };
     chunks.map(code_of).collect()
 }
