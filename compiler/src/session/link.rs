@@ -1,9 +1,10 @@
 //! Units together: ids are unique, rules get their numbers, code and patterns are joined.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use oracle_vm::ids::{ChunkId, RuleId};
+use oracle_vm::limits;
 use oracle_vm::pack::{Merge, RuleEntry};
 
 use super::unit::{Good, Unit};
@@ -20,11 +21,12 @@ pub(super) fn link(units: &mut [Unit], sources: Sources, options: Options) -> Co
     let chosen = choose(units, options, &mut sink);
     let mut made = Compiled { sources, ..Compiled::default() };
     let mut merge = Merge::default();
+    let mut room = Room { left: limits::PATTERNS_BYTES, known: HashSet::new() };
     let mut entries = Vec::with_capacity(chosen.len());
     let mut fresh: Vec<Facts<'_>> = Vec::new();
     for (unit, good) in units.iter().zip(&chosen) {
         let is_stale = good.as_ref().is_some_and(|it| !is_current(unit, it));
-        let entry = good.as_ref().and_then(|good| Some((good, add(&mut merge, good, &mut sink)?)));
+        let entry = good.as_ref().and_then(|good| Some((good, add(&mut merge, &mut room, good, &mut sink)?)));
         let rule = entry.as_ref().and_then(|_| u32::try_from(entries.len()).ok()).map(RuleId);
         if let Some((good, entry)) = entry {
             entries.push(entry);
@@ -38,7 +40,7 @@ pub(super) fn link(units: &mut [Unit], sources: Sources, options: Options) -> Co
     }
     made.pack = merge.finish().with_rules(entries);
     lint::all(&fresh, &mut sink);
-    drop(fresh);
+    drop((fresh, room));
     for (unit, good) in units.iter_mut().zip(chosen) {
         unit.linked = good.filter(|_| options.keep_last_good);
     }
@@ -94,11 +96,29 @@ fn report_duplicate(good: &Good, owner: &Good, sink: &mut Sink) {
         .also(owner.places.id, "this one stays");
 }
 
+/// What is left of the memory that the patterns of all rules may take, and the patterns that are counted.
+struct Room<'u> {
+    left: usize,
+    known: HashSet<&'u str>,
+}
+
+impl<'u> Room<'u> {
+    /// Counts the patterns of a rule; whether there was room for them.
+    fn take(&mut self, good: &'u Good) -> bool {
+        let patterns = || good.code.patterns.iter().map(String::as_str);
+        let new = patterns().zip(&good.pattern_bytes).filter(|(it, _)| !self.known.contains(it));
+        let Some(left) = self.left.checked_sub(new.map(|(_, bytes)| bytes).sum()) else { return false };
+        self.left = left;
+        self.known.extend(patterns());
+        true
+    }
+}
+
 /// Adds the code of a rule; `None` when there is too much, which is reported.
-fn add(merge: &mut Merge, good: &Good, sink: &mut Sink) -> Option<RuleEntry> {
-    let Some(by) = merge.add(&good.code) else {
+fn add<'u>(merge: &mut Merge, room: &mut Room<'u>, good: &'u Good, sink: &mut Sink) -> Option<RuleEntry> {
+    let Some(by) = room.take(good).then(|| merge.add(&good.code)).flatten() else {
         sink.report(Code::TooComplex, good.places.rule, "all rules together have too many patterns")
-            .help("write fewer different patterns for `matches`");
+            .help("write fewer, or simpler, patterns for `matches`");
         return None;
     };
     let moved = |id: Option<ChunkId>| Some(ChunkId(id?.0.checked_add(by)?));

@@ -44,6 +44,8 @@ pub(super) struct Good {
     pub(super) places: Arc<Places>,
     /// Chunks of the rule alone.
     pub(super) code: Pack,
+    /// How much memory each of its patterns takes, in bytes.
+    pub(super) pattern_bytes: Vec<usize>,
     pub(super) condition: Option<ChunkId>,
     pub(super) clear_when: Option<ChunkId>,
     /// What it was made from.
@@ -178,7 +180,9 @@ fn rule(
         return None;
     }
     let code = emitter.finish();
-    Some(Good { spec: Arc::new(spec), places: Arc::new(places), code, condition, clear_when, text, kept })
+    let pattern_bytes = code.patterns.iter().map(|it| oracle_vm::verify::pattern_bytes(it)).collect();
+    let (spec, places) = (Arc::new(spec), Arc::new(places));
+    Some(Good { spec, places, code, pattern_bytes, condition, clear_when, text, kept })
 }
 
 /// An expression of a rule file.

@@ -216,6 +216,27 @@ fn dates_become_text_and_values_keep_their_order() {
 }
 
 #[test]
+fn patterns_beyond_what_fits_leave_out_their_rules_alone() {
+    let file = |id: usize, pattern: usize| {
+        let text = format!(
+            "[rule]\nid = 'r{id}'\ntrigger = 'on_turn_start'\n[condition]\n\
+             expression = \"matches(context.session.id, '[ab]{{5000}}{pattern}')\"\n[action]\ntype = 'log'\n"
+        );
+        RuleInput::loose(format!("r{id}.toml"), text)
+    };
+    // Each takes a mebibyte of the 64; equal ones are in the pack once.
+    let mut inputs: Vec<RuleInput> = (0..66).map(|at| file(at, at)).collect();
+    inputs.push(file(66, 3));
+    let made = compile(&inputs);
+    let left_out: Vec<usize> = (0..67).filter(|at| made.files[*at].rule.is_none()).collect();
+    assert_eq!(left_out, [64, 65]);
+    let errors: Vec<_> = codes(&made).into_iter().filter(|it| it.starts_with('E')).collect();
+    assert_eq!(errors, ["E0224", "E0224"]);
+    let light = RuleInput::loose("light.toml", GOOD);
+    assert!(compile(&[inputs, vec![light]].concat()).files[67].rule.is_some());
+}
+
+#[test]
 fn every_code_of_rule_files_and_templates_has_a_fixture() {
     let mut seen: Vec<&str> = Vec::new();
     for folder in ["bad", "warn"] {

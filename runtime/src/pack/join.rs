@@ -9,6 +9,7 @@ use std::sync::Arc;
 use oracle_compiler::packfile::{Packed, PluginSpec};
 use oracle_compiler::rule::RuleSpec;
 use oracle_vm::pack::Pack;
+use oracle_vm::verify::patterns_fit;
 
 use super::file;
 use super::load::{LoadPackError, LoadedPack, load_pack};
@@ -151,7 +152,7 @@ impl Rules {
             specs.push(spec);
         }
         let own = std::mem::take(&mut self.pack);
-        match own.clone().join(pack.with_rules(entries)) {
+        match own.clone().join(pack.with_rules(entries)).filter(|it| patterns_fit(&it.patterns)) {
             Some(joined) => {
                 self.pack = joined;
                 self.specs.extend(specs);

@@ -9,7 +9,7 @@ mod registers;
 mod rules;
 
 pub use error::{ChunkLimit, CodeError, VerifyError};
-pub use patterns::compile;
+pub use patterns::{compile, pattern_bytes, patterns_fit};
 
 use regex::Regex;
 

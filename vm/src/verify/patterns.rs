@@ -9,7 +9,7 @@ use crate::limits;
 
 /// A few bytes of text can become a large program. Each pattern is compiled within the first of these sizes that is
 /// large enough, and counted with it.
-const SIZES: [usize; 3] = [16 * 1024, 128 * 1024, limits::PATTERN_BYTES];
+const SIZES: [usize; 4] = [4 * 1024, 16 * 1024, 128 * 1024, limits::PATTERN_BYTES];
 
 /// Compiles the patterns of a pack.
 pub(super) fn compile_all(patterns: &[String], checks: Checks) -> Result<Vec<Regex>, VerifyError> {
@@ -28,6 +28,18 @@ pub(super) fn compile_all(patterns: &[String], checks: Checks) -> Result<Vec<Reg
         compiled.push(regex);
     }
     Ok(compiled)
+}
+
+/// How much of [`limits::PATTERNS_BYTES`] a pattern takes, in bytes.
+pub fn pattern_bytes(pattern: &str) -> usize {
+    smallest(pattern).map_or(limits::PATTERN_BYTES, |(_, size)| size)
+}
+
+/// Whether the verifier would let all of these patterns into one pack.
+pub fn patterns_fit(patterns: &[String]) -> bool {
+    // Few patterns fit whatever they are, which saves compiling them.
+    patterns.len() <= limits::PATTERNS_BYTES / limits::PATTERN_BYTES
+        || patterns.iter().map(|it| pattern_bytes(it)).sum::<usize>() <= limits::PATTERNS_BYTES
 }
 
 fn smallest(pattern: &str) -> Result<(Regex, usize), regex::Error> {
