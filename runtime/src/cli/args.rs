@@ -42,6 +42,18 @@ pub(super) enum Command {
     Disasm(disasm::DisasmArgs),
 }
 
+impl Command {
+    /// The keys of common options that change nothing for the command, though somebody may think so: examples of rules
+    /// say themselves what the state is, and an expression belongs to no rule or plugin.
+    pub(super) fn ignores(&self) -> &'static [&'static str] {
+        match self {
+            Command::Eval(_) => &["rules", "plugins", "lua_timeout_ms", "lua_memory_mb"],
+            Command::Test(_) => &["data", "user", "project"],
+            _ => &[],
+        }
+    }
+}
+
 /// What every command takes.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Common options")]
@@ -73,8 +85,8 @@ pub(super) struct Common {
 }
 
 impl Common {
-    /// Flags win over everything else.
-    pub(super) fn apply(self, config: &mut Config) {
+    /// The keys that were given as flags.
+    pub(super) fn given(&self) -> impl Iterator<Item = &'static str> + use<> {
         let given = [
             ("rules", !self.rules.is_empty()),
             ("plugins", !self.plugins.is_empty()),
@@ -84,7 +96,12 @@ impl Common {
             ("lua_timeout_ms", self.lua_timeout_ms.is_some()),
             ("lua_memory_mb", self.lua_memory_mb.is_some()),
         ];
-        given.iter().filter(|(_, given)| *given).for_each(|(key, _)| config.origins.flag(key));
+        given.into_iter().filter(|(_, given)| *given).map(|(key, _)| key)
+    }
+
+    /// Flags win over everything else.
+    pub(super) fn apply(self, config: &mut Config) {
+        self.given().for_each(|key| config.origins.flag(key));
         if !self.rules.is_empty() {
             config.rules = self.rules;
         }

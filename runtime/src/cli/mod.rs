@@ -71,6 +71,9 @@ fn dispatch(cli: Cli, console: &mut Console) -> Result<Status, CliError> {
         return config::run(args, common, console);
     }
     let mut config = Config::load(common.config.as_deref(), environment())?;
+    for key in common.given().filter(|key| command.ignores().contains(key)) {
+        console.note(format!("`--{}` changes nothing for this command", key.replace('_', "-")));
+    }
     common.apply(&mut config);
     match command {
         Command::Check(args) => check::run(&args, &config, console),

@@ -64,6 +64,9 @@ pub(super) fn run(args: ServeArgs, mut config: Config, console: &mut Console) ->
     runtime.spawn(end_idle(service.clone(), idle));
     let finished = runtime.block_on(async {
         greet(listener.local_addr()?, &service, console)?;
+        if config.data.is_none() {
+            console.note("state is kept in memory, until the server stops: keep it with `--data DIR`");
+        }
         Ok::<bool, CliError>(server::serve(listener, service, stopped()).await)
     })?;
     drop(watch);

@@ -53,7 +53,7 @@ pub struct RuleSet {
     /// What names the rules and their conditions, by [`RuleId`].
     marks: Arc<[RuleMark]>,
     has_limits: bool,
-    by_id: HashMap<Arc<str>, RuleId>,
+    by_id: HashMap<Arc<str>, RuleId, foldhash::quality::RandomState>,
     /// The ids of the plugins, `_rules` first.
     plugins: Vec<Text>,
     /// The plugins by the same positions, from 1; rules outside plugins have no settings.
@@ -106,9 +106,9 @@ impl RuleSet {
         let mut plugins = vec![Text::from(NO_PLUGIN)];
         plugins.extend(about.iter().map(|plugin| Text::from(plugin.id.as_str())));
         let mut rules = Vec::with_capacity(specs.len());
-        for (spec, entry) in specs.into_iter().zip(pack.rules()) {
+        for ((spec, entry), at) in specs.into_iter().zip(pack.rules()).zip((0..).map(RuleId)) {
             let plugin = plugin_position(&spec, &mut plugins, &mut about);
-            let known = before.and_then(|set| set.get(set.find(&spec.id)?));
+            let known = before.and_then(|set| set.find_near(&spec.id, at));
             rules.push(Rule::new(spec, entry, plugin, &pack, known));
         }
         let marks = rules.iter().map(Rule::mark).collect();
@@ -144,6 +144,12 @@ impl RuleSet {
         self.by_id.get(qualified).copied()
     }
 
+    /// The rule with this qualified id, which probably has this number: most rules keep theirs over a reload.
+    fn find_near(&self, qualified: &str, probably: RuleId) -> Option<&Rule> {
+        let there = self.get(probably).filter(|rule| &*rule.id == qualified);
+        there.or_else(|| self.get(self.find(qualified)?))
+    }
+
     /// The rules of a hook, in firing order.
     pub fn of_hook(&self, hook: Hook) -> &[RuleId] {
         self.hook(hook).map_or(&[], |set| &set.order)
@@ -166,8 +172,8 @@ impl RuleSet {
 
     /// Goes on counting where these rules stopped.
     pub(super) fn carry_counts(&self, from: &RuleSet) {
-        for rule in &from.rules {
-            if let Some(now) = self.find(&rule.id).and_then(|id| self.get(id)) {
+        for (rule, at) in from.rules.iter().zip((0..).map(RuleId)) {
+            if let Some(now) = self.find_near(&rule.id, at) {
                 now.carry_counts(rule);
             }
         }

@@ -6,6 +6,9 @@ use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, Code};
 
+/// What the reader of queries says before it says what is wrong.
+const QUERY_REFUSED: &str = "Failed to deserialize query string: ";
+
 /// The id in a path, percent-decoded.
 #[derive(Debug)]
 pub(super) struct Id(pub(super) String);
@@ -30,7 +33,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asked<T>, ApiError> {
         let refuse = |error: axum::extract::rejection::QueryRejection| {
-            ApiError::new(Code::BadRequest, format!("the query cannot be read: {}", error.body_text()))
+            let text = error.body_text();
+            let why = text.strip_prefix(QUERY_REFUSED).unwrap_or(&text);
+            ApiError::new(Code::BadRequest, format!("the query cannot be read: {why}"))
         };
         Query::from_request_parts(parts, state).await.map(|Query(asked)| Asked(asked)).map_err(refuse)
     }

@@ -156,18 +156,20 @@ impl Reloader {
 
     fn look(&self, known: &mut Known, paths: Option<&[PathBuf]>) -> Arc<ReloadStatus> {
         let began = Instant::now();
-        known.retired.retain(|rules| Arc::strong_count(rules) > 1);
         let read = match paths {
             Some(paths) => known.read_some(paths).unwrap_or_else(|| known.read_all(&self.options)),
             None => known.read_all(&self.options),
         };
         let changed = known.packs.read(&self.options) || read;
         let changed = changed || self.loads.load(Ordering::Relaxed) == 0;
-        if changed || self.may_change_scripts(paths) {
+        let status = if changed || self.may_change_scripts(paths) {
             self.put_in_force(known, changed, began)
         } else {
             self.status()
-        }
+        };
+        // After the new rules are in force, so that nobody waits for it.
+        known.retired.retain(|rules| Arc::strong_count(rules) > 1);
+        status
     }
 
     /// Whether scripts have to be looked at again: they are no files of their own, but read with the rules that name

@@ -26,7 +26,7 @@ fn a_server_needs_no_configuration() {
     assert_eq!(server.call("GET", "/readyz", "", "").0, 200);
     let (code, log) = server.stop();
     assert_eq!(code, 0, "{log}");
-    assert!(log.contains("stopped"), "{log}");
+    assert!(log.contains("stopped") && log.contains("keep it with `--data DIR`"), "{log}");
 }
 
 #[test]

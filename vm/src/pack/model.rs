@@ -78,8 +78,11 @@ impl Pack {
     /// The same pack with these rules.
     #[must_use]
     pub fn with_rules(mut self, rules: Vec<RuleEntry>) -> Pack {
-        self.order = (0..).map(RuleId).take(rules.len()).collect();
-        self.order.sort_by(|a, b| firing_key(&rules, *a).cmp(&firing_key(&rules, *b)));
+        // The keys beside the ids: looking them up for each comparison would take most of the time.
+        let keyed = (0..).map(RuleId).take(rules.len()).map(|id| (firing_key(&rules, id), id));
+        let mut keyed: Vec<_> = keyed.collect();
+        keyed.sort_unstable();
+        self.order = keyed.into_iter().map(|(_, id)| id).collect();
         self.rules = rules;
         self
     }

@@ -75,6 +75,8 @@ async fn paths_and_queries_that_cannot_be_read_are_bad_requests() {
     ] {
         assert_eq!(refused(&api, Method::GET, uri, None).await, "400 bad_request", "{uri}");
     }
+    let (_, _, detail) = api.get("/api/rules?triger=x").await.error();
+    assert!(detail.starts_with("the query cannot be read: triger: unknown field"), "{detail}");
     // Not a part of the state is forgotten, but all of it: what asks for a part is refused.
     let part = "/api/plugins/research/state?limit=1";
     assert_eq!(refused(&api, Method::DELETE, part, None).await, "400 bad_request");
