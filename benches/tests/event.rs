@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking, their functions too")]
 
 use allocation_counter::measure;
+use oracle_benches::oracle;
 use oracle_compiler::session::RuleInput;
 use oracle_runtime::engine::{Engine, EngineOptions, Report};
 use oracle_runtime::event::Event;
 use oracle_runtime::ruleset::{LoadOptions, load_inputs};
+use oracle_runtime::session::SessionKey;
 use serde_json::json;
 
 fn engine(inputs: &[RuleInput]) -> Engine {
@@ -48,4 +50,22 @@ fn an_event_without_a_match_allocates_nothing() {
         let counted = measure(|| engine.handle_into(event, Report::Notable, &mut results));
         assert_eq!(counted.count_total, 0, "{counted:?}");
     }
+}
+
+/// Matching costs what the host gets: the notification in the queue and in the result, the result's lists, and the
+/// snapshot that templates see; not what is computed on the way.
+#[test]
+fn a_match_among_a_hundred_rules_allocates_for_its_notification() {
+    let (engine, event) = oracle::hook_engine(100).unwrap();
+    let session = SessionKey::of(&event);
+    let mut results = Vec::new();
+    for _ in 0..3 {
+        results.clear();
+        engine.handle_into(event.clone(), Report::Notable, &mut results);
+        assert_eq!(engine.drain(&session, None).len(), 1);
+    }
+    results.clear();
+    let counted = measure(|| engine.handle_into(event, Report::Notable, &mut results));
+    assert_eq!(results[0].notifications[0].message, "Rule 0: 8");
+    assert!(counted.count_total <= 15, "{counted:?}");
 }

@@ -229,10 +229,10 @@ mod tests {
             ("context.turn.number > 1", &[][..]),
             ("len(context.history.tools) > 3", &[]),
             ("any(t.name == 'a' and not t.success for t in context.history.tools)", &["name", "success"]),
-            ("context.history.tools and context.history.tools[-1].turn > 3", &["turn"]),
+            ("not context.history.tools or context.history.tools[-1].turn > 3", &["turn"]),
             ("[t.arguments.get('q') for t in context.history.tools[-5:]]", &["arguments"]),
             (
-                "[(t.name, u.turn) for t in context.history.tools for u in context.history.tools[1:]]",
+                "[[t.name, u.turn] for t in context.history.tools for u in context.history.tools[1:]]",
                 &["name", "turn"],
             ),
             (

@@ -330,7 +330,8 @@ impl Entry {
 
 /// The slot at a field of a group.
 pub(super) fn row_of(group: &str, field: &str) -> Option<&'static SlotRow> {
-    SLOTS.iter().find(|row| row.path.split_once('.') == Some((group, field)))
+    let ends = |path: &str| path.strip_prefix(group).and_then(|rest| rest.strip_prefix('.')) == Some(field);
+    SLOTS.iter().find(|row| row.path.len() == group.len() + 1 + field.len() && ends(row.path))
 }
 
 /// A list of records.

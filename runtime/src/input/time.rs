@@ -5,8 +5,8 @@ pub fn parse_rfc3339(text: &str) -> Option<f64> {
     let (date, rest) = text.split_at_checked(10)?;
     let rest = rest.strip_prefix(['T', 't', ' '])?;
     let (clock, rest) = rest.split_at_checked(8)?;
-    let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
-    let [hour, minute, second] = numbers(clock, ':', [2, 2, 2])?;
+    let [year, month, day] = numbers(date, b'-', [4, 2, 2])?;
+    let [hour, minute, second] = numbers(clock, b':', [2, 2, 2])?;
     if !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
         return None;
     }
@@ -52,17 +52,20 @@ fn date_of(days: i64) -> (i64, i64, i64) {
 }
 
 /// Three numbers of fixed widths with a separator in between.
-fn numbers(text: &str, separator: char, widths: [usize; 3]) -> Option<[i64; 3]> {
-    let mut parts = text.split(separator);
+fn numbers(text: &str, separator: u8, widths: [usize; 3]) -> Option<[i64; 3]> {
+    let mut rest = text.as_bytes();
     let mut found = [0; 3];
-    for (place, width) in found.iter_mut().zip(widths) {
-        let part = parts.next()?;
-        if part.len() != width || !part.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
+    for (nth, (place, width)) in found.iter_mut().zip(widths).enumerate() {
+        if nth > 0 {
+            rest = rest.strip_prefix(&[separator])?;
         }
-        *place = part.parse().ok()?;
+        let (digits, after) = rest.split_at_checked(width)?;
+        for digit in digits {
+            *place = *place * 10 + i64::from(digit.is_ascii_digit().then(|| digit - b'0')?);
+        }
+        rest = after;
     }
-    parts.next().is_none().then_some(found)
+    rest.is_empty().then_some(found)
 }
 
 /// The fraction of a second, and what follows it.
@@ -87,7 +90,7 @@ fn offset(zone: &str) -> Option<i64> {
         ("-", rest) => (-1, rest),
         _ => return None,
     };
-    let [hours, minutes, _] = numbers(&format!("{hours_minutes}:00"), ':', [2, 2, 2])?;
+    let [hours, minutes, _] = numbers(&format!("{hours_minutes}:00"), b':', [2, 2, 2])?;
     (hours <= 23 && minutes <= 59).then_some(sign * (hours * 3_600 + minutes * 60))
 }
 

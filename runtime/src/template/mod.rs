@@ -6,6 +6,7 @@
 
 mod convert;
 mod object;
+mod quick;
 mod set;
 
 pub use object::{Inputs, TemplateContext};

@@ -10,6 +10,7 @@ use oracle_vm::value::Data;
 
 use super::convert::to_data;
 use super::object::TemplateContext;
+use super::quick::Quick;
 
 /// The variable in which a template that keeps its type leaves its value.
 const KEPT: &str = "value";
@@ -39,6 +40,8 @@ pub struct TemplateSet {
     /// None until there is a template: most texts are none.
     environment: Option<Box<Environment<'static>>>,
     names: Vec<String>,
+    /// Those that do without the template engine, by their ids.
+    quick: Vec<Option<Quick>>,
 }
 
 impl TemplateSet {
@@ -55,6 +58,7 @@ impl TemplateSet {
             .add_template_owned(name.clone(), source.to_owned())
             .map_err(|error| TemplateError(words(&error)))?;
         self.names.push(name);
+        self.quick.push(Quick::compile(source));
         Ok(TemplateId(id))
     }
 
@@ -69,6 +73,15 @@ impl TemplateSet {
     /// # Errors
     /// Undefined names, failing filters, too much output or work.
     pub fn render(&self, id: TemplateId, context: &TemplateContext) -> Result<String, TemplateError> {
+        let quick = self.quick.get(id.0 as usize).and_then(Option::as_ref);
+        quick.and_then(|quick| quick.render(context)).map_or_else(|| self.render_by_engine(id, context), Ok)
+    }
+
+    pub(super) fn render_by_engine(
+        &self,
+        id: TemplateId,
+        context: &TemplateContext,
+    ) -> Result<String, TemplateError> {
         let seen = Value::from_object(context.clone());
         template::render(&self.template(id)?, seen).map_err(|error| TemplateError(words(&error)))
     }

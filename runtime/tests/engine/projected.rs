@@ -14,7 +14,7 @@ use proptest::prelude::*;
 /// Conditions that together read every path and every field of a tool call, in every way in which one can.
 const CONDITIONS: &[&str] = &[
     "context.turn.token_usage > 0.8 and context.history.total_tool_calls > 5",
-    "(context.turn.number, context.turn.context_usage, context.turn.iteration_count, context.turn.iteration_limit)",
+    "[context.turn.number, context.turn.context_usage, context.turn.iteration_count, context.turn.iteration_limit]",
     "any(t.name == 'b' and not t.success for t in context.history.tools)",
     "[t.duration_ms or t.timestamp for t in context.history.tools[-2:]]",
     "[t.arguments for t in context.history.tools if t.turn > 1]",
@@ -22,13 +22,13 @@ const CONDITIONS: &[&str] = &[
     "str(context.history.tools)",
     "context.history.tools[0] == context.history.tools[-1]",
     "tool_count('b') + recent_tool_count('b', 5)",
-    "consecutive_failures()",
+    "consecutive_failures('b')",
     "failure_count('b')",
     "message_count_above(1)",
     "[m.content for m in context.history.messages if m.role == 'user']",
     "str(context.history.messages)",
-    "(context.user.id, context.user.settings, context.project.id, context.project.settings)",
-    "(context.session.id, context.session.started_at, context.session.duration_seconds)",
+    "[context.user.id, context.user.settings, context.project.id, context.project.settings]",
+    "[context.session.id, context.session.started_at, context.session.duration_seconds]",
     "session_duration_minutes()",
     "context.event is not None and context.event.payload.get('token_usage')",
     "str(context.event)",
@@ -179,6 +179,13 @@ proptest! {
                 prop_assert_eq!(refusal(reads), message.clone());
             }
         }
+    }
+}
+
+#[test]
+fn every_condition_compiles_where_nothing_is_known_of_the_hook() {
+    for condition in CONDITIONS {
+        said(condition, None, "{}", true).unwrap();
     }
 }
 
