@@ -3,6 +3,7 @@
 use super::emitter::{ChunkEmitter, EmitError};
 use super::writer::Label;
 use crate::hir::{CmpOp, ExprId, ExprKind};
+use crate::source::Span;
 use oracle_vm::ids::{Addr, SlotId};
 use oracle_vm::op::{Op, Src};
 
@@ -87,15 +88,9 @@ impl ChunkEmitter<'_, '_> {
     ) -> Result<(), EmitError> {
         let span = self.span(id);
         if let [(op, rhs)] = links
-            && let Some((op, slot, constant)) = self.slot_against_constant(first, *op, *rhs)
-            && let ExprKind::Const(data) = self.kind(constant)
+            && let Some((op, slot, input)) = self.slot_against_input(first, *op, *rhs)
+            && let Some(op) = self.slot_jump((op, slot, input), when, span)?
         {
-            let k = self.writer.constant(data, span)?;
-            let op = if when {
-                Op::JumpIfSlot { op, slot, k, to: LATER }
-            } else {
-                Op::JumpUnlessSlot { op, slot, k, to: LATER }
-            };
             return self.writer.jump(op, target, span);
         }
         let skip = self.writer.label();
@@ -115,13 +110,40 @@ impl ChunkEmitter<'_, '_> {
         Ok(())
     }
 
-    /// `slot op constant`, or the same written the other way round.
-    fn slot_against_constant(&self, lhs: ExprId, op: CmpOp, rhs: ExprId) -> Option<(CmpOp, SlotId, ExprId)> {
+    /// `slot op constant` or `slot op param`, or the same written the other way round.
+    fn slot_against_input(&self, lhs: ExprId, op: CmpOp, rhs: ExprId) -> Option<(CmpOp, SlotId, ExprId)> {
         match (self.kind(lhs), self.kind(rhs)) {
-            (ExprKind::Slot(slot), ExprKind::Const(_)) => Some((op, *slot, rhs)),
-            (ExprKind::Const(_), ExprKind::Slot(slot)) => Some((mirrored(op)?, *slot, lhs)),
+            (ExprKind::Slot(slot), ExprKind::Const(_) | ExprKind::Param(_)) => Some((op, *slot, rhs)),
+            (ExprKind::Const(_) | ExprKind::Param(_), ExprKind::Slot(slot)) => {
+                Some((mirrored(op)?, *slot, lhs))
+            }
             _ => None,
         }
+    }
+
+    /// The one instruction that compares a slot with a constant or a param and jumps.
+    fn slot_jump(
+        &mut self,
+        (op, slot, input): (CmpOp, SlotId, ExprId),
+        when: bool,
+        span: Span,
+    ) -> Result<Option<Op>, EmitError> {
+        let to = LATER;
+        Ok(Some(match self.kind(input) {
+            ExprKind::Const(data) => {
+                let k = self.writer.constant(data, span)?;
+                if when { Op::JumpIfSlot { op, slot, k, to } } else { Op::JumpUnlessSlot { op, slot, k, to } }
+            }
+            ExprKind::Param(input) => {
+                let input = self.param(*input);
+                if when {
+                    Op::JumpIfSlotParam { op, slot, input, to }
+                } else {
+                    Op::JumpUnlessSlotParam { op, slot, input, to }
+                }
+            }
+            _ => return Ok(None),
+        }))
     }
 }
 

@@ -22,6 +22,12 @@ impl ChunkEmitter<'_, '_> {
         Ok(Src(register))
     }
 
+    /// A param, which counts as used.
+    pub(super) fn param(&mut self, input: InputId) -> InputId {
+        self.params = self.params.max(count_of(input));
+        input
+    }
+
     /// Puts the value into a register.
     pub(super) fn value(&mut self, id: ExprId, to: Reg) -> Result<(), EmitError> {
         let mark = self.writer.mark();
@@ -35,10 +41,7 @@ impl ChunkEmitter<'_, '_> {
         let op = match self.kind(id) {
             ExprKind::Const(data) => Op::LoadConst { dst, k: self.writer.constant(data, span)? },
             ExprKind::Slot(slot) => Op::LoadSlot { dst, slot: *slot },
-            ExprKind::Param(input) => {
-                self.params = self.params.max(count_of(*input));
-                Op::LoadParam { dst, input: *input }
-            }
+            ExprKind::Param(input) => Op::LoadParam { dst, input: self.param(*input) },
             ExprKind::Setting(input) => {
                 self.settings = self.settings.max(count_of(*input));
                 Op::LoadSetting { dst, input: *input }

@@ -70,7 +70,7 @@ impl Writer {
                 return true;
             }
             if let Some(op) = code.get_mut(*at) {
-                set_target(op, here);
+                op.set_target(here);
             }
             false
         });
@@ -122,22 +122,6 @@ impl Writer {
     /// Where a variable lives.
     pub(super) fn local(&self, local: LocalId) -> Option<Reg> {
         self.locals.iter().rev().find(|(known, _)| *known == local).map(|(_, register)| *register)
-    }
-}
-
-fn set_target(op: &mut Op, target: Addr) {
-    match op {
-        Op::Jump { to }
-        | Op::JumpIf { to, .. }
-        | Op::JumpUnless { to, .. }
-        | Op::JumpIfNone { to, .. }
-        | Op::JumpUnlessNone { to, .. }
-        | Op::JumpUnlessCmp { to, .. }
-        | Op::JumpIfCmp { to, .. }
-        | Op::JumpUnlessSlot { to, .. }
-        | Op::JumpIfSlot { to, .. }
-        | Op::IterNext { to, .. } => *to = target,
-        _ => {}
     }
 }
 

@@ -18,6 +18,7 @@ mod scalar;
 mod step;
 
 use calc::{Entry, Micro};
+use quick::simply;
 use step::Step;
 pub(crate) use step::Way;
 
@@ -28,7 +29,7 @@ use crate::value::Data;
 
 /// No steps.
 const NOWHERE: u32 = u32::MAX;
-/// Marks a first step that is not one of the simple ones.
+/// Marks the first of steps that are not all simple.
 const QUICK: u32 = 1 << 31;
 
 /// The steps of all chunks of a pack.
@@ -65,16 +66,20 @@ impl Lanes {
     #[inline]
     pub(crate) fn run(&self, chunk: ChunkId, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
         match self.starts.get(chunk.index()).copied() {
-            Some(start) if start & QUICK == 0 => self.simply(start as usize, frame, scope),
+            Some(start) if start & QUICK == 0 => {
+                let start = start as usize;
+                // What was walked in vain had no effects.
+                simply(&self.steps, start, frame, scope).unwrap_or_else(|| self.quickly(start, frame, scope))
+            }
             Some(start) => self.quickly((start & !QUICK) as usize, frame, scope),
             None => Way::Leave,
         }
     }
 }
 
-/// Reads the steps of a chunk: where they begin, marked where the first is not simple.
+/// Reads the steps of a chunk: where they begin, marked where not all are simple.
 fn start(chunk: &Chunk<'_>, pools: &mut read::Pools) -> Option<u32> {
     let start = read::lane(chunk, pools).filter(|start| *start < QUICK)?;
-    let is_simple = pools.steps.get(start as usize).is_some_and(Step::is_simple);
+    let is_simple = pools.steps.get(start as usize..).is_some_and(|steps| steps.iter().all(Step::is_simple));
     Some(if is_simple { start } else { start | QUICK })
 }

@@ -1,6 +1,7 @@
-//! The tests that take a few instructions, and two loops over them. The first knows only what nearly every condition
-//! asks, so that it needs no register of the processor that it would have to save; it hands over to the second, and
-//! that to [`Lanes::slowly`], as soon as a step asks for more.
+//! The tests that take a few instructions, and two loops over them. The first, [`simply`], knows only what nearly every
+//! condition asks and calls nothing, so that it needs hardly a register of the processor that it would have to save; it
+//! walks the lanes that have no other tests. The others are for [`Lanes::quickly`], which hands over to
+//! [`Lanes::slowly`] at the first step that asks for more.
 
 use super::Lanes;
 use super::scalar::{Scalar, both_ends, int_order, order, short};
@@ -9,23 +10,13 @@ use crate::frame::{Frame, Scope};
 use crate::ids::SlotId;
 
 impl Step {
-    /// The step that follows this one at `at`, or how the walk ends.
-    #[inline(always)]
-    pub(super) fn next(&self, at: usize, holds: bool) -> Result<usize, Way> {
-        match if holds { self.yes } else { self.no } {
-            Way::On => Ok(at + 1),
-            Way::Ahead => Ok(at + usize::from(self.skip)),
-            end => Err(end),
-        }
-    }
-
     /// Whether an order is among those that hold.
     #[inline(always)]
     pub(super) fn takes(&self, order: u8) -> Answer {
         Answer::of(order & self.orders != 0)
     }
 
-    /// What comes of a test against constants that are numbers or shorter than nine bytes, of truth, or of presence.
+    /// What comes of a test against constants that are numbers, of truth, or of presence.
     #[inline(always)]
     fn simple(&self, value: &impl Scalar, scope: &Scope<'_>) -> Answer {
         let float = |holds: fn(f64, f64) -> bool| match value.float() {
@@ -47,12 +38,8 @@ impl Step {
             Test::IntGt => int(|i, bound| i > bound),
             Test::True => value.bool().map_or(Answer::Rare, Answer::of),
             Test::None => Answer::of(value.is_none()),
-            Test::Short => {
-                let is_same = |text: &[u8]| text.len() == usize::from(self.aux) && short(text) == self.bits;
-                equal(value.bytes().map(is_same), value)
-            }
-            Test::Masked => match value.int() {
-                Some(i) => self.takes(int_order(i & i64::from(self.low()), i64::from(self.high()))),
+            Test::LowBits => match value.int() {
+                Some(i) => Answer::of(i & i64::from(self.low()) == i64::from(self.high())),
                 None => Answer::Leave,
             },
             // To look an entry up takes a call.
@@ -61,27 +48,24 @@ impl Step {
         }
     }
 
-    /// Whether this is one of the tests that [`Lanes::simply`] knows.
+    /// Whether this is one of the tests that [`simply`] knows.
     pub(super) fn is_simple(&self) -> bool {
         match self.test {
             Test::FloatEq | Test::FloatLt | Test::FloatLe | Test::FloatGt | Test::FloatGe => true,
-            Test::IntEq | Test::IntLt | Test::IntGt | Test::True | Test::None | Test::Short => true,
-            Test::Masked | Test::Since => true,
-            Test::Mid | Test::Length | Test::LengthOrZero | Test::Remainder | Test::Slot | Test::Param => {
-                false
-            }
-            Test::Goto | Test::Long | Test::Has | Test::OneOf | Test::Calc | Test::Rows | Test::Count => {
-                false
-            }
+            Test::IntEq | Test::IntLt | Test::IntGt | Test::True | Test::None => true,
+            Test::LowBits | Test::Since => true,
+            Test::Short | Test::Mid | Test::Length | Test::LengthOrZero | Test::Remainder => false,
+            Test::Slot | Test::Param | Test::Long | Test::Has | Test::OneOf => false,
+            Test::Calc | Test::Rows | Test::Count => false,
         }
     }
 
-    /// A whole number less an entry of the state, compared with a third.
+    /// Whether a whole number less an entry of the state is less than a third.
     #[inline(always)]
     pub(super) fn since(&self, value: &impl Scalar, then: i64) -> Answer {
         let limit = i64::from(self.low().cast_signed());
         let since = value.int().and_then(|now| now.checked_sub(then));
-        since.map_or(Answer::Leave, |since| self.takes(int_order(since, limit)))
+        since.map_or(Answer::Leave, |since| Answer::of(since < limit))
     }
 
     /// Compares a length.
@@ -102,25 +86,25 @@ impl Step {
     }
 }
 
-impl Lanes {
-    /// Walks the steps from `at` on, as long as they are simple.
-    #[inline(never)]
-    pub(super) fn simply(&self, mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
-        while let Some(step) = self.steps.get(at) {
-            let holds = match step.simple(frame.peek(step.slot()), scope) {
-                Answer::No => false,
-                Answer::Yes => true,
-                Answer::Leave => return Way::Leave,
-                Answer::Rare => return self.quickly(at, frame, scope),
-            };
-            match step.next(at, holds) {
-                Ok(next) => at = next,
-                Err(end) => return end,
-            }
+/// Walks simple steps from `at` on; `None` where a value asks for a test that is not simple.
+#[inline(never)]
+pub(super) fn simply(steps: &[Step], mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> Option<Way> {
+    while let Some(step) = steps.get(at) {
+        let holds = match step.simple(frame.peek(step.slot()), scope) {
+            Answer::No => false,
+            Answer::Yes => true,
+            Answer::Leave => break,
+            Answer::Rare => return None,
+        };
+        match step.next(at, holds) {
+            Ok(next) => at = next,
+            Err(end) => return Some(end),
         }
-        Way::Leave
     }
+    Some(Way::Leave)
+}
 
+impl Lanes {
     /// Walks the steps from `at` on, as long as they are quick.
     #[inline(never)]
     pub(super) fn quickly(&self, mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
@@ -149,6 +133,10 @@ impl Lanes {
         scope: &Scope<'_>,
     ) -> Answer {
         match step.test {
+            Test::Short => {
+                let is_same = |text: &[u8]| text.len() == usize::from(step.aux) && short(text) == step.bits;
+                equal(value.bytes().map(is_same), value)
+            }
             Test::Mid => {
                 let is_same = |text: &[u8]| text.len() == usize::from(step.aux) && self.is_mid(step, text);
                 equal(value.bytes().map(is_same), value)
@@ -165,7 +153,6 @@ impl Lanes {
                 Some(order) => step.takes(order),
                 None => Answer::Rare,
             },
-            Test::Goto => Answer::No,
             _ => step.simple(value, scope),
         }
     }

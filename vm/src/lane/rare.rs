@@ -4,7 +4,7 @@ use super::Lanes;
 use super::calc::{Bound, Num};
 use super::quick::other_slot;
 use super::scalar::{Scalar, contains, int_order, orders};
-use super::step::{Answer, Step, Test, Way};
+use super::step::{Answer, Lead, Step, Test, Way};
 use crate::frame::{Frame, Scope};
 use crate::op::CmpOp;
 use crate::value::{Data, Record, Value};
@@ -110,9 +110,10 @@ impl Lanes {
 
     /// The length that a text must have to pass, where all others lead to the next row.
     fn length_to_pass(&self, step: &Step) -> Option<usize> {
+        const NEXT_ROW: Lead = Lead::end(Way::NextRow);
         match (step.test, step.no) {
-            (Test::Short | Test::Mid, Way::NextRow) => Some(step.aux.into()),
-            (Test::Long, Way::NextRow) => Some(self.data.get(step.low() as usize)?.text()?.len()),
+            (Test::Short | Test::Mid, NEXT_ROW) => Some(step.aux.into()),
+            (Test::Long, NEXT_ROW) => Some(self.data.get(step.low() as usize)?.text()?.len()),
             _ => None,
         }
     }

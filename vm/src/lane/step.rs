@@ -2,14 +2,10 @@
 
 use crate::ids::SlotId;
 
-/// Where a walk through the steps goes: on, or to its end.
+/// How a walk through the steps ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Way {
-    /// To the next step.
-    On,
-    /// So many steps ahead as [`Step::skip`] says.
-    Ahead,
     /// The condition holds.
     Accept,
     /// It does not.
@@ -20,6 +16,44 @@ pub(crate) enum Way {
     NextRow,
     /// The next row, and this one counts.
     Counted,
+}
+
+/// Where a step leads: so many steps ahead, or to an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lead(u16);
+
+impl Lead {
+    /// The first number that is an end; all below are steps.
+    const ENDS: u16 = 0xff00;
+
+    /// So many steps ahead; `None` where they are too many.
+    pub(super) fn ahead(steps: usize) -> Option<Lead> {
+        u16::try_from(steps).ok().filter(|steps| *steps < Lead::ENDS).map(Lead)
+    }
+
+    /// To an end.
+    pub(super) const fn end(way: Way) -> Lead {
+        Lead(Lead::ENDS + way as u16)
+    }
+
+    /// The step that follows the one at `at`, or how the walk ends.
+    #[inline(always)]
+    fn follow(self, at: usize) -> Result<usize, Way> {
+        const ACCEPT: Lead = Lead::end(Way::Accept);
+        const REJECT: Lead = Lead::end(Way::Reject);
+        const NEXT_ROW: Lead = Lead::end(Way::NextRow);
+        const COUNTED: Lead = Lead::end(Way::Counted);
+        if self.0 < Lead::ENDS {
+            return Ok(at + usize::from(self.0));
+        }
+        Err(match self {
+            ACCEPT => Way::Accept,
+            REJECT => Way::Reject,
+            NEXT_ROW => Way::NextRow,
+            COUNTED => Way::Counted,
+            _ => Way::Leave,
+        })
+    }
 }
 
 /// What is asked about the value. Each comparison has its own, so that one jump leads to it; negations are
@@ -47,24 +81,22 @@ pub(super) enum Test {
     Length,
     /// Its length, or 0 where it is `None`, compares so with the number in `bits`.
     LengthOrZero,
-    /// Its lowest bits compare so with a number: the mask in the lower half of `bits`, the number in the upper.
-    Masked,
+    /// Its lowest bits are a number: the mask in the lower half of `bits`, the number in the upper.
+    LowBits,
     /// Its remainder compares so with a number: the divisor in the lower half, the number in the upper.
     Remainder,
     /// Compares so with the slot in `aux`.
     Slot,
     /// Compares so with the param in `aux`.
     Param,
-    /// Leads on without a test.
-    Goto,
     /// Equals the text at this place, which is longer.
     Long,
     /// Contains the text at this place.
     Has,
     /// Is one of the texts of the list at this place.
     OneOf,
-    /// The slot less an entry of the state compares so with a number: what stands for an entry that is not there in
-    /// `aux`, the number in the lower half, the entry's place in the upper.
+    /// The slot less an entry of the state is less than a number: what stands for an entry that is not there in `aux`,
+    /// the number in the lower half, the entry's place in the upper.
     Since,
     /// A calculation ends in a comparison that holds: its first micro-operation in the lower half, how many in the
     /// upper.
@@ -112,10 +144,9 @@ pub(super) struct Step {
     pub(super) orders: u8,
     pub(super) aux: u8,
     /// Where it leads when it holds.
-    pub(super) yes: Way,
+    pub(super) yes: Lead,
     /// Where it leads when it does not.
-    pub(super) no: Way,
-    pub(super) skip: u16,
+    pub(super) no: Lead,
     pub(super) bits: u64,
 }
 
@@ -123,6 +154,12 @@ impl Step {
     #[inline(always)]
     pub(super) fn slot(&self) -> SlotId {
         SlotId(self.of)
+    }
+
+    /// The step that follows this one at `at`, or how the walk ends.
+    #[inline(always)]
+    pub(super) fn next(&self, at: usize, holds: bool) -> Result<usize, Way> {
+        if holds { self.yes } else { self.no }.follow(at)
     }
 
     /// The lower half of the bits.

@@ -105,6 +105,11 @@ pub trait Operand: Copy {
     fn decode(raw: u16) -> Option<Self>;
     /// What the verifier must check.
     fn role(self) -> OperandRole;
+    /// The operand where it is no jump target, else this target.
+    #[must_use]
+    fn aimed(self, _to: Addr) -> Self {
+        self
+    }
     /// How it looks in a listing.
     fn show(self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result;
 }
@@ -145,9 +150,27 @@ operands! {
     SlotId, 1, |raw| Some(SlotId(byte(raw)?)), |it| it.0.into(), OperandRole::Slot, "s{}";
     FieldId, 1, |raw| Some(FieldId(byte(raw)?)), |it| it.0.into(), |_| OperandRole::Plain, "f{}";
     InputId, 2, |raw| Some(InputId(raw)), |it| it.0, OperandRole::Param, "p{}";
-    Addr, 2, |raw| Some(Addr(raw)), |it| it.0, OperandRole::Target, "@{}";
     BuiltinId, 1, |raw| Some(BuiltinId(byte(raw)?)), |it| it.0.into(), OperandRole::Builtin, "fn{}";
     PatternId, 2, |raw| Some(PatternId(raw)), |it| it.0, OperandRole::Pattern, "re{}";
+}
+
+impl Operand for Addr {
+    const WIDTH: usize = 2;
+    fn encode(self) -> u16 {
+        self.0
+    }
+    fn decode(raw: u16) -> Option<Self> {
+        Some(Addr(raw))
+    }
+    fn role(self) -> OperandRole {
+        OperandRole::Target(self)
+    }
+    fn aimed(self, to: Addr) -> Self {
+        to
+    }
+    fn show(self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "@{}", self.0)
+    }
 }
 
 impl Operand for CmpOp {

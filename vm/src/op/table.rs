@@ -81,6 +81,11 @@ macro_rules! define_ops {
                 match *self { $(Op::$name { $($field),* } => { $(visit(stringify!($field), $field.role());)* let _ = &mut visit; })* }
             }
 
+            /// Makes this the jump target, where the instruction has one.
+            pub fn set_target(&mut self, to: Addr) {
+                match self { $(Op::$name { $($field),* } => { $(*$field = $field.aimed(to);)* let _ = to; })* }
+            }
+
             /// Writes the instruction as a listing shows it: mnemonic, then operands.
             pub fn show(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 write!(f, "{:<14}", self.mnemonic())?;
@@ -250,6 +255,18 @@ mod tests {
     #[test]
     fn an_instruction_is_eight_bytes_in_memory_too() {
         assert_eq!(size_of::<Op>(), OP_BYTES);
+    }
+
+    #[test]
+    fn a_target_is_set_where_there_is_one() {
+        for row in TABLE {
+            let mut op = Op::decode([row.opcode, 0, 0, 0, 0, 0, 0, 0]).unwrap();
+            let before = op;
+            op.set_target(Addr(7));
+            assert_eq!(op.target(), before.target().map(|_| Addr(7)));
+            op.set_target(Addr(0));
+            assert_eq!(op, before);
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::test::{any_jump, is_function, length};
 use super::{Draft, Extra, Row, op};
 use crate::builtin;
 use crate::ids::{ConstId, Reg};
-use crate::op::{Dst, Op, Src};
+use crate::op::{CmpOp, Dst, Op, Src};
 use crate::pack::Chunk;
 use crate::value::Data;
 
@@ -24,15 +24,17 @@ struct Calc {
     entries: Vec<Entry>,
 }
 
-/// The calculation that begins at this address, and the address of the jump that it ends in.
-pub(super) fn read(chunk: &Chunk<'_>, at: usize, row: Row) -> Option<(Draft, usize)> {
+/// The calculation that begins at this address, whether it is its negation that must hold, and the address of the jump
+/// that it ends in.
+pub(super) fn read(chunk: &Chunk<'_>, at: usize, row: Row) -> Option<(Draft, bool, usize)> {
     let mut calc = Calc::default();
     let mut at = at;
     while calc.micros.len() < MICROS {
         if let Some(((cmp, a, b), ..)) = any_jump(chunk, at) {
             let (a, b) = (calc.source(a)?, calc.source(b)?);
             calc.micros.push(Micro::Compare { orders: orders(cmp)?, a, b });
-            return Some((calc.draft(row), at));
+            let (draft, negated) = calc.draft(row);
+            return Some((draft, negated, at));
         }
         at = calc.instruction(chunk, at, row)?;
     }
@@ -148,15 +150,18 @@ impl Calc {
         Some(())
     }
 
-    fn draft(self, row: Row) -> Draft {
+    fn draft(self, row: Row) -> (Draft, bool) {
         match (row, self.since()) {
             (Row::Frame, Some(draft)) => draft,
-            _ => Draft { extra: Extra::Calc(self.micros, self.entries), ..Draft::new(Test::Calc, 0) },
+            _ => {
+                (Draft { extra: Extra::Calc(self.micros, self.entries), ..Draft::new(Test::Calc, 0) }, false)
+            }
         }
     }
 
-    /// `slot - entry cmp number`: how rules keep their distance from what they last did.
-    fn since(&self) -> Option<Draft> {
+    /// `slot - entry cmp number`: how rules keep their distance from what they last did. All orders of whole numbers
+    /// become `<`, or its negation.
+    fn since(&self) -> Option<(Draft, bool)> {
         let [Micro::Load { dst: now, from: Place::Slot(slot) }, Micro::Entry { dst: entry, .. }, rest @ ..] =
             self.micros.as_slice()
         else {
@@ -178,13 +183,21 @@ impl Calc {
         let fits = now != entry && now != then && a == now && b == then && left == since && right == limit;
         let [Entry { missing: Num::Int(missing), .. }] = self.entries.as_slice() else { return None };
         let (value, missing) = (i32::try_from(*value).ok()?, u8::try_from(*missing).ok()?);
-        (fits && since != limit).then(|| Draft {
-            orders: *orders,
+        let is = |cmp| self::orders(cmp) == Some(*orders);
+        let (value, negated) = match () {
+            () if is(CmpOp::Lt) => (value, false),
+            () if is(CmpOp::Ge) => (value, true),
+            () if is(CmpOp::Le) => (value.checked_add(1)?, false),
+            () if is(CmpOp::Gt) => (value.checked_add(1)?, true),
+            () => return None,
+        };
+        let draft = || Draft {
             aux: missing,
             bits: value.cast_unsigned().into(),
             extra: self.entries.first().cloned().map_or(Extra::None, Extra::Entry),
             ..Draft::new(Test::Since, *slot)
-        })
+        };
+        (fits && since != limit).then(|| (draft(), negated))
     }
 }
 
