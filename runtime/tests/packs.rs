@@ -388,9 +388,6 @@ fn scripts_travel_as_source() {
     assert_eq!(replayed(&place, &["--rules", "small.opk"]), wanted);
     assert_eq!(replayed(&place, &["--rules", "out/more"]), wanted);
     assert!(place.ok(&["check", "x.opk"]).contains("no problems"));
-    let listed = place.ok(&["disasm", "x.opk", "scripted"]);
-    assert!(listed.contains("the script `scripts/s.lua`"), "{listed}");
-    assert_eq!(listed, place.ok(&["disasm", "out/more", "scripted"]));
     fs::write(place.path("other.opk"), of_another_version(&place.read("x.opk"), 2, 1)).unwrap();
     assert_eq!(replayed(&place, &["--rules", "other.opk"]), wanted);
 }

@@ -70,6 +70,19 @@ fn the_limits_can_be_chosen() {
 }
 
 #[test]
+fn a_listing_names_the_script() {
+    let folder = Folder::new("listing");
+    let rule = "[rule]\nid = 'a'\ntrigger = 'on_turn_start'\n[condition]\nscript = 'a.lua'\n[action]\ntype = 'log'\n";
+    folder.write("a.toml", rule);
+    folder.write("a.lua", "return true\n");
+    let (code, of_file) = folder.oracle(&["disasm", "a.toml", "a"]);
+    assert!(code == 0 && of_file.contains("the script `a.lua`"), "{of_file}");
+    let (code, text) = folder.oracle(&["compile", "a.toml", "-o", "a.opk"]);
+    assert_eq!(code, 0, "{text}");
+    assert_eq!(folder.oracle(&["disasm", "a.opk", "a"]), (0, of_file), "the same of a pack");
+}
+
+#[test]
 fn the_built_in_script_has_its_examples() {
     let folder = Folder::new("builtin");
     let (code, text) = folder.oracle(&["test"]);
