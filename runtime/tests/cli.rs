@@ -176,7 +176,8 @@ fn eval_prints_a_value_or_marks_what_failed() {
 
 #[test]
 fn options_that_change_nothing_are_named() {
-    let output = fed(&["eval", "context.turn.number + 1", "--plugins", "nowhere", "--lua-timeout-ms", "9"], b"");
+    let output =
+        fed(&["eval", "context.turn.number + 1", "--plugins", "nowhere", "--lua-timeout-ms", "9"], b"");
     assert_eq!((code(&output), stdout(&output).as_str()), (0, "2\n"));
     assert_eq!(
         stderr(&output),
