@@ -1,4 +1,4 @@
-//! Load for a server that runs: how long requests take, how many it answers, and whether any fails.
+//! Load for a server that runs: how long requests take, how many it answers, and whether any fails or is lost.
 //!
 //! `cargo run --release -p oracle-benches --bin load -- 127.0.0.1:8377` sends events over keep-alive connections, each
 //! from a thread of its own and for a session of its own. `--get PATH` asks for a path instead, `--batch N` puts N
@@ -78,6 +78,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
 /// Runs the load and prints what came of it; how many requests failed.
 fn run(options: &Options) -> io::Result<u64> {
     open_sessions(options)?;
+    let before = handled(options)?;
     let stop = Arc::new(AtomicBool::new(false));
     let disturbing = options.disturb.then(|| {
         let (options, stop) = (options.clone(), Arc::clone(&stop));
@@ -100,7 +101,27 @@ fn run(options: &Options) -> io::Result<u64> {
     let took = began.elapsed().as_secs_f64();
     stop.store(true, Ordering::Relaxed);
     let disturbed = disturbing.map(|it| it.join().unwrap_or((0, 1)));
-    report(options, all, took, disturbed)
+    let sent = all.times_ns.len().saturating_mul(options.batch);
+    let failed = report(options, all, took, disturbed)?;
+    if options.get.is_some() {
+        return Ok(failed);
+    }
+    // What was answered was handled: else it is lost.
+    let lost = (sent as u64).saturating_sub(handled(options)?.saturating_sub(before));
+    writeln!(io::stdout(), "lost       {lost} of {sent} events")?;
+    Ok(failed + lost)
+}
+
+/// How many events the server has handled, as its metrics say.
+fn handled(options: &Options) -> io::Result<u64> {
+    let mut connection = Connection::open(&options.address)?;
+    let request = connection.request("GET", "/metrics", "");
+    if !connection.exchange(&request)? {
+        return Err(io::Error::other("the server does not show its metrics"));
+    }
+    let text = String::from_utf8_lossy(&connection.body);
+    let counts = text.lines().filter(|line| line.starts_with("oracle_events_total{"));
+    Ok(counts.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok()).sum())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "figures for people")]
