@@ -197,9 +197,9 @@ fn one_by_one(program: &HookProgram, pack: &VerifiedPack, frame: &Frame<'_>, use
     for (at, rule) in (0..).zip(program.rules()).filter(|(at, _)| user.enabled(*at)) {
         let chunk = pack.rules()[rule.index()].condition.unwrap();
         // The whole code, not the fast lane that the program's rules take.
-        let truth = machine.evaluate(pack, chunk, frame, &user.scope(at), |value| match value {
-            Value::Bool(truth) => truth,
-            other => panic!("a condition ends in its truth, not {other:?}"),
+        let truth = machine.evaluate(pack, chunk, frame, &user.scope(at), |value| {
+            assert!(matches!(value, Value::Bool(_)), "a condition ends in its truth, not {value:?}");
+            matches!(value, Value::Bool(true))
         });
         answers.push((at, truth.map_err(|fault| fault.trouble.kind())));
     }
