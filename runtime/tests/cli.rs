@@ -175,20 +175,6 @@ fn eval_prints_a_value_or_marks_what_failed() {
 }
 
 #[test]
-fn options_that_change_nothing_are_named() {
-    let output =
-        fed(&["eval", "context.turn.number + 1", "--plugins", "nowhere", "--lua-timeout-ms", "9"], b"");
-    assert_eq!((code(&output), stdout(&output).as_str()), (0, "2\n"));
-    assert_eq!(
-        stderr(&output),
-        "`--plugins` changes nothing for this command\n`--lua-timeout-ms` changes nothing for this command\n"
-    );
-    let output = fed(&["test", "--quiet", "--data", "nowhere"], b"");
-    assert_eq!(code(&output), 0);
-    assert_eq!(stderr(&output), "`--data` changes nothing for this command\n");
-}
-
-#[test]
 fn every_line_of_jsonl_is_answered_in_order() {
     let input = "{\"expression\": \"turn.number + params.x\", \"params\": {\"x\": 2}}\n{bad\n\n\
                  {\"expression\": \"\u{e9} == 1\"}\n\

@@ -240,3 +240,17 @@ fn the_configuration_bounds_the_execution_log() {
     let (_, _, err) = oracle(at, &["state", "list", "--project", "other"]);
     assert!(err.contains("project `other`, plugin `_rules`: `--all`"), "{err}");
 }
+
+#[test]
+fn options_that_change_nothing_are_named() {
+    let dir = folder();
+    let expression = "context.turn.number + 1 > 5";
+    let (code, out, err) =
+        oracle(dir.path(), &["eval", expression, "--plugins", "x", "--lua-timeout-ms", "9"]);
+    assert_eq!((code, out.as_str()), (0, "false\n"));
+    let says =
+        "`--plugins` changes nothing for this command\n`--lua-timeout-ms` changes nothing for this command\n";
+    assert_eq!(err, says);
+    let (code, _, err) = oracle(dir.path(), &["test", "--quiet", "--data", "nowhere"]);
+    assert_eq!((code, err.as_str()), (0, "`--data` changes nothing for this command\n"));
+}
