@@ -16,7 +16,7 @@ impl Step {
         Answer::of(order & self.orders != 0)
     }
 
-    /// What comes of a test against constants that are numbers, of truth, or of presence.
+    /// What comes of a test against constants that are numbers or short texts, of truth, or of presence.
     #[inline(always)]
     fn simple(&self, value: &impl Scalar, scope: &Scope<'_>) -> Answer {
         let float = |holds: fn(f64, f64) -> bool| match value.float() {
@@ -42,6 +42,10 @@ impl Step {
                 Some(i) => Answer::of(i & i64::from(self.low()) == i64::from(self.high())),
                 None => Answer::Leave,
             },
+            Test::Short => {
+                let is_same = |text: &[u8]| text.len() == usize::from(self.aux) && short(text) == self.bits;
+                equal(value.bytes().map(is_same), value)
+            }
             // To look an entry up takes a call.
             Test::Since if scope.state.is_empty() => self.since(value, i64::from(self.aux)),
             _ => Answer::Rare,
@@ -53,8 +57,8 @@ impl Step {
         match self.test {
             Test::FloatEq | Test::FloatLt | Test::FloatLe | Test::FloatGt | Test::FloatGe => true,
             Test::IntEq | Test::IntLt | Test::IntGt | Test::True | Test::None => true,
-            Test::LowBits | Test::Since => true,
-            Test::Short | Test::Mid | Test::Length | Test::LengthOrZero | Test::Remainder => false,
+            Test::LowBits | Test::Since | Test::Short => true,
+            Test::Mid | Test::Length | Test::LengthOrZero | Test::Remainder => false,
             Test::Slot | Test::Param | Test::Long | Test::Has | Test::OneOf => false,
             Test::Calc | Test::Rows | Test::Count => false,
         }
@@ -133,10 +137,6 @@ impl Lanes {
         scope: &Scope<'_>,
     ) -> Answer {
         match step.test {
-            Test::Short => {
-                let is_same = |text: &[u8]| text.len() == usize::from(step.aux) && short(text) == step.bits;
-                equal(value.bytes().map(is_same), value)
-            }
             Test::Mid => {
                 let is_same = |text: &[u8]| text.len() == usize::from(step.aux) && self.is_mid(step, text);
                 equal(value.bytes().map(is_same), value)

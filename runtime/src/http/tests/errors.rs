@@ -84,6 +84,50 @@ async fn paths_and_queries_that_cannot_be_read_are_bad_requests() {
     assert_eq!(refused(&api, Method::GET, &long, None).await, "400 bad_request");
 }
 
+#[tokio::test]
+async fn ids_that_play_tricks_with_paths_name_nothing() {
+    let api = Api::guarded().as_user("ada");
+    let tricks = [
+        "..",
+        ".",
+        "%2e%2e",
+        "%2F",
+        "..%2F..%2F..%2Fetc%2Fpasswd",
+        "%5c..%5cmanifest",
+        "%00",
+        "counter%00",
+        "a%0d%0aset-cookie:%20x",
+        "research%2F..%2F_rules",
+        "counter%2Fparams",
+        "COUNTER",
+        "%E2%80%AEcounter",
+    ];
+    for trick in tricks {
+        for (method, uri, body) in [
+            (Method::GET, format!("/api/rules/{trick}"), None),
+            (Method::GET, format!("/api/rules/{trick}/params"), None),
+            (Method::PUT, format!("/api/rules/{trick}/params"), Some("{}")),
+            (Method::POST, format!("/api/rules/{trick}/toggle"), Some(r#"{"enabled": false}"#)),
+            (Method::POST, format!("/api/rules/{trick}/test"), Some("{}")),
+            (Method::GET, format!("/api/plugins/{trick}"), None),
+            (Method::GET, format!("/api/plugins/{trick}/settings"), None),
+            (Method::GET, format!("/api/plugins/{trick}/state"), None),
+            (Method::DELETE, format!("/api/plugins/{trick}/state"), None),
+        ] {
+            let answer = api.call(method, &uri, body.map(Body::from), &[]).await;
+            let (status, code, _) = answer.error();
+            assert!((400..500).contains(&status), "{uri}: {status} {code}");
+            assert!(!answer.headers.contains_key("set-cookie"), "{uri}");
+        }
+        // A session may have any id: nobody has spoken in this one.
+        let answer = api.get(&format!("/api/sessions/{trick}/notifications")).await;
+        match answer.status.as_u16() {
+            200 => assert_eq!(answer.json()["notifications"], json!([]), "{trick}"),
+            status => assert!((400..500).contains(&status), "{trick}: {status}"),
+        }
+    }
+}
+
 const BODIES: [(Method, &str); 4] = [
     (Method::POST, "/api/rules/counter/toggle"),
     (Method::POST, "/api/rules/counter/test"),
