@@ -1,12 +1,14 @@
 //! Packs as bytes: what is written is read again, and what someone changed does no harm.
 
-use oracle_compiler::packfile;
+use oracle_compiler::packfile::{self, SourceFile, SourceKind};
 use oracle_tests::differential::rng::Rng;
 use oracle_tests::packs::mutate::mutate;
 use oracle_tests::packs::samples;
 use oracle_tests::packs::survive::{Fate, Runner};
+use oracle_vm::hook::Hook;
+use oracle_vm::index::HookProgram;
 use oracle_vm::pack::Container;
-use oracle_vm::verify::verify;
+use oracle_vm::verify::{VerifiedPack, verify};
 
 #[test]
 fn what_is_written_is_read_again() {
@@ -99,4 +101,33 @@ fn a_count_is_not_believed() {
         assert!(used.bytes_max <= length * MEMORY + ROOM, "at {at}: {length} bytes, {used:?}");
     }
     assert!(changed > 100, "{changed}");
+}
+
+/// What ten thousand rules take in memory, debug information included.
+#[test]
+fn ten_thousand_rules_take_less_than_ten_megabytes() {
+    let file = |at: u32| {
+        let text = format!(
+            "[rule]\nid = 'r{at}'\ntrigger = 'on_turn_start'\n[condition]\nexpression = \
+             \"context.turn.token_usage > {:?} and context.history.total_tool_calls > {}\"\n[action]\ntype = 'log'\n",
+            f64::from(at) / 10_000.0,
+            at % 97
+        );
+        SourceFile {
+            kind: SourceKind::Rule,
+            plugin: String::new(),
+            path: format!("rules/r{at}.toml"),
+            rule: String::new(),
+            bytes: text.into_bytes(),
+        }
+    };
+    let packed = packfile::recompile((0..10_000).map(file).collect()).unwrap();
+    let bytes = packfile::write(&packed, false);
+    let mut kept = None;
+    let used = allocation_counter::measure(|| {
+        let pack = VerifiedPack::load(&bytes).unwrap();
+        let program = HookProgram::new(&pack, Hook::OnTurnStart, |_| &[]);
+        kept = Some((pack, program));
+    });
+    assert!(used.bytes_current < 10_000_000, "{used:?}");
 }
