@@ -15,7 +15,7 @@ use super::console::{Console, Look};
 use super::pack::trust;
 use super::status::{CliError, Status};
 use crate::config::Config;
-use crate::engine::RuleSet;
+use crate::engine::{RuleSet, RuleSetError};
 use crate::pack::file;
 use crate::ruleset::find;
 
@@ -69,8 +69,7 @@ fn rules(
 ) -> Result<Status, CliError> {
     if file::is_pack(path) {
         let loaded = super::pack::load(path, &trust(config)?)?;
-        let rules = RuleSet::new(loaded.packed.rules, loaded.packed.pack);
-        let shown = show(&rules.map_err(|error| CliError::Input(error.to_string()))?, wanted, console)?;
+        let shown = show(RuleSet::new(loaded.packed.rules, loaded.packed.pack), wanted, console)?;
         return ended(path, wanted, shown, 0);
     }
     let found = find(std::slice::from_ref(path));
@@ -84,8 +83,7 @@ fn rules(
         let colour = console.paint_errors().0;
         console.note(render::human::render(&compiled.diagnostics, &compiled.sources, colour).trim_end());
     }
-    let rules = RuleSet::new(compiled.rules, compiled.pack);
-    let shown = show(&rules.map_err(|error| CliError::Input(error.to_string()))?, wanted, console)?;
+    let shown = show(RuleSet::new(compiled.rules, compiled.pack), wanted, console)?;
     ended(path, wanted, shown, broken)
 }
 
@@ -98,7 +96,12 @@ fn script(condition: &Condition) -> Option<&str> {
 }
 
 /// Shows the code of the rules that are wanted, and which events wake them; how many rules there are.
-fn show(set: &RuleSet, wanted: Option<&str>, console: &mut Console) -> Result<usize, CliError> {
+fn show(
+    set: Result<RuleSet, RuleSetError>,
+    wanted: Option<&str>,
+    console: &mut Console,
+) -> Result<usize, CliError> {
+    let set = set.map_err(|error| CliError::Input(error.to_string()))?;
     let pack = set.pack();
     let rules = pack.rules().iter().zip(set.rules().iter().map(|rule| script(&rule.spec.condition)));
     let mut shown = 0;

@@ -40,6 +40,15 @@ impl Entry {
             Entry::Unknown(group, _) => *group,
         }
     }
+
+    /// The slot that the entry is for, where it is for one.
+    fn slot(&self) -> Option<SlotId> {
+        match self {
+            Entry::Slot(row, _) => Some(row.id),
+            Entry::Tools(_) => Some(slot::TOOLS),
+            _ => None,
+        }
+    }
 }
 
 /// A record before its fields are checked, or what stands in its place.
@@ -315,16 +324,6 @@ impl<'de> Place<'de> for Group<'_> {
             seen |= bit(row.id.index());
         }
         Ok(())
-    }
-}
-
-impl Entry {
-    fn slot(&self) -> Option<SlotId> {
-        match self {
-            Entry::Slot(row, _) => Some(row.id),
-            Entry::Tools(_) => Some(slot::TOOLS),
-            _ => None,
-        }
     }
 }
 

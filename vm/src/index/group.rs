@@ -98,9 +98,7 @@ impl Group {
             table.above(a.of(number(a.slot)), b.of(number(b.slot)), &mut visit);
         }
     }
-}
 
-impl Group {
     /// Gives every rule with its bounds.
     pub(super) fn rows(&self, give: &mut impl FnMut(&[(Key, f64)], Posting)) {
         self.always.iter().for_each(|posting| give(&[], *posting));
