@@ -2,6 +2,8 @@
 
 use oracle_vm::hook::Hook;
 
+use crate::context::Context;
+
 /// One condition.
 #[derive(Debug)]
 pub struct Case {
@@ -61,27 +63,74 @@ pub fn case(name: &str) -> Option<&'static Case> {
     CASES.iter().find(|case| case.name == name)
 }
 
-/// The text of rule `at` of a set like C2 with different constants: one in a hundred holds on
-/// [`crate::context::busy`].
-pub fn ruleset_condition(at: usize) -> String {
-    let (threshold, calls) = ruleset_constants(at);
-    format!("context.turn.token_usage > {threshold:?} and context.history.total_tool_calls > {calls}")
+/// Many rules like C2, each with constants of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleSet {
+    /// How many rules there are.
+    pub count: usize,
+    /// Of how many rules one holds on [`crate::context::busy`].
+    pub one_in: usize,
 }
 
-/// The constants of rule `at`: a token share and a number of calls.
-pub fn ruleset_constants(at: usize) -> (f64, i64) {
-    let spread = u32::try_from(at % 997).unwrap_or(0);
-    let share = f64::from(spread) / 10_000.0;
-    let calls = i64::from(spread % 20);
-    if at.is_multiple_of(100) { (0.5 + share, calls) } else { (0.93 + share / 2.0, calls) }
+impl RuleSet {
+    /// The set of which one rule in a hundred holds.
+    pub fn one_in_a_hundred(count: usize) -> RuleSet {
+        RuleSet { count, one_in: 100 }
+    }
+
+    /// The set of which ten rules hold, however many there are.
+    pub fn ten_hold(count: usize) -> RuleSet {
+        RuleSet { count, one_in: count / 10 }
+    }
+
+    /// The constants of rule `at`: a token share with nine decimals and a number of calls. No two of the first
+    /// 100,000 rules have the same share.
+    pub fn constants(self, at: usize) -> (f64, i64) {
+        let [spread, lap] = [at % 997, at / 997].map(|it| u32::try_from(it).unwrap_or(0));
+        let billionths = if at.is_multiple_of(self.one_in) {
+            500_000_000 + spread * 100_000 + lap * 400
+        } else {
+            930_000_000 + spread * 50_000 + lap * 400
+        };
+        (f64::from(billionths) / 1e9, i64::from(spread % 20))
+    }
+
+    /// The text of rule `at`.
+    pub fn condition(self, at: usize) -> String {
+        let (share, calls) = self.constants(at);
+        format!("context.turn.token_usage > {share:?} and context.history.total_tool_calls > {calls}")
+    }
+
+    /// The rule file of rule `at`.
+    pub fn file(self, at: usize) -> String {
+        rule_file(at, Hook::OnTurnStart, &self.condition(at))
+    }
+
+    /// How many of the rules hold on a context.
+    pub fn matches(self, context: &Context) -> usize {
+        let holds = |(share, calls): &(f64, i64)| {
+            context.turn.token_usage > *share && context.history.total_tool_calls > *calls
+        };
+        (0..self.count).map(|at| self.constants(at)).filter(holds).count()
+    }
 }
 
-/// The rule file of rule `at` of that set.
+/// The rule file of rule `at` of a set of which one rule in a hundred holds.
 pub fn ruleset_file(at: usize) -> String {
+    RuleSet::one_in_a_hundred(0).file(at)
+}
+
+/// The condition in [`ruleset_file`].
+pub fn ruleset_condition(at: usize) -> String {
+    RuleSet::one_in_a_hundred(0).condition(at)
+}
+
+/// A rule file with a notification.
+pub fn rule_file(at: usize, hook: Hook, condition: &str) -> String {
     format!(
-        "[rule]\nid = \"rule-{at}\"\ntrigger = \"on_turn_start\"\npriority = {}\n\n[condition]\nexpression = \"{}\"\n\n\
+        "[rule]\nid = \"rule-{at}\"\ntrigger = \"{}\"\npriority = {}\n\n[condition]\nexpression = \"{condition}\"\n\n\
          [action]\ntype = \"notify_self\"\nmessage = \"Rule {at}: {{{{ context.turn.number }}}}\"\n",
+        hook.name(),
         at % 1000 + 1,
-        ruleset_condition(at)
     )
 }

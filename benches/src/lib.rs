@@ -13,3 +13,4 @@ pub mod native;
 pub mod oracle;
 #[cfg(feature = "peers")]
 pub mod peers;
+pub mod shapes;

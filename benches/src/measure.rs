@@ -9,21 +9,30 @@ use crate::engine::Runner;
 pub struct Effort {
     /// How long one batch takes at least.
     pub batch: Duration,
-    /// How many batches there are.
+    /// How many batches there are, unless they take too long.
     pub batches: usize,
+    /// How long one figure may take; a few batches there are in any case.
+    pub most: Duration,
 }
 
 impl Effort {
     /// For a look: a few milliseconds for each figure.
-    pub const QUICK: Effort = Effort { batch: Duration::from_micros(200), batches: 41 };
+    pub const QUICK: Effort =
+        Effort { batch: Duration::from_micros(200), batches: 41, most: Duration::from_millis(120) };
     /// For figures to quote.
-    pub const FULL: Effort = Effort { batch: Duration::from_millis(1), batches: 301 };
+    pub const FULL: Effort =
+        Effort { batch: Duration::from_millis(1), batches: 301, most: Duration::from_secs(3) };
 }
+
+/// How many batches a figure needs.
+const FEWEST: usize = 5;
 
 /// The median time of one round, in nanoseconds.
 pub fn median(run: &mut Runner<'_>, effort: Effort) -> f64 {
     let rounds = calibrate(run, effort.batch);
+    let start = Instant::now();
     let mut batches: Vec<f64> = (0..effort.batches)
+        .take_while(|at| *at < FEWEST || start.elapsed() < effort.most)
         .map(|_| {
             let begin = Instant::now();
             std::hint::black_box(run(rounds));

@@ -2,9 +2,9 @@
 
 use std::hint::black_box;
 
-use crate::cases::{Case, ruleset_constants};
+use crate::cases::{Case, RuleSet};
 use crate::context::Context;
-use crate::engine::{Engine, Runner, runner};
+use crate::engine::{Engine, Kept, Runner, Source, bind_text, runner};
 
 /// A condition compiled by rustc.
 pub type Closure = Box<dyn Fn(&Context) -> bool>;
@@ -31,25 +31,26 @@ impl Engine for Native {
         100_000
     }
 
-    fn rules<'a>(&'a self, count: usize, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
-        let rules: Vec<(f64, i64)> = (0..count).map(ruleset_constants).collect();
+    fn rules<'a>(&'a self, set: RuleSet, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
+        let rules: Vec<(f64, i64)> = (0..set.count).map(|at| set.constants(at)).collect();
+        let expected = set.matches(context);
         Ok(Some(runner(move || {
             let context = black_box(context);
             let holds = |(share, calls): &&(f64, i64)| {
                 context.turn.token_usage > *share && context.history.total_tool_calls > *calls
             };
-            rules.iter().filter(holds).count() == count / 100
+            rules.iter().filter(holds).count() == expected
         })))
     }
 
-    fn binder<'a>(&'a self, context: &'a Context) -> Option<Runner<'a>> {
-        let text = context.json().to_string();
-        Some(runner(move || {
-            serde_json::from_str::<Context>(black_box(&text)).is_ok_and(|context| {
-                black_box(&context);
-                true
-            })
-        }))
+    fn keep<'a>(&'a self, set: RuleSet) -> Result<Option<Kept<'a>>, String> {
+        let rules: Vec<(f64, i64)> = (0..set.count).map(|at| set.constants(at)).collect();
+        Ok(Some(Box::new(rules)))
+    }
+
+    fn binder<'a>(&'a self, context: &'a Context, from: Source) -> Option<Runner<'a>> {
+        let json = from == Source::Json;
+        json.then(|| bind_text(context, |text| serde_json::from_str::<Context>(text).ok()))
     }
 }
 
@@ -74,16 +75,25 @@ impl Engine for NativeClosures {
         100_000
     }
 
-    fn rules<'a>(&'a self, count: usize, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
-        let rule = |(share, calls)| -> Closure {
-            Box::new(move |c| c.turn.token_usage > share && c.history.total_tool_calls > calls)
-        };
-        let rules: Vec<Closure> = (0..count).map(ruleset_constants).map(rule).collect();
+    fn rules<'a>(&'a self, set: RuleSet, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
+        let rules = boxed(set);
+        let expected = set.matches(context);
         Ok(Some(runner(move || {
             let context = black_box(context);
-            rules.iter().filter(|rule| rule(context)).count() == count / 100
+            rules.iter().filter(|rule| rule(context)).count() == expected
         })))
     }
+
+    fn keep<'a>(&'a self, set: RuleSet) -> Result<Option<Kept<'a>>, String> {
+        Ok(Some(Box::new(boxed(set))))
+    }
+}
+
+fn boxed(set: RuleSet) -> Vec<Closure> {
+    let rule = |(share, calls)| -> Closure {
+        Box::new(move |c| c.turn.token_usage > share && c.history.total_tool_calls > calls)
+    };
+    (0..set.count).map(|at| set.constants(at)).map(rule).collect()
 }
 
 /// The closure of a case.

@@ -2,26 +2,28 @@
 //! or one by one.
 
 use std::hint::black_box;
+use std::rc::Rc;
 
 use oracle_compiler::codegen::Mode;
 use oracle_compiler::expression::{self, ExpressionScope};
-use oracle_compiler::session::{Options, RuleInput, compile_rules};
+use oracle_compiler::packfile::{self, SourceFile, SourceKind};
+use oracle_compiler::session::{Compiled as SessionResult, Options, RuleInput, compile_rules};
 use oracle_runtime::context::{Context as Bound, Reads};
 use oracle_runtime::engine::{self as runtime, EngineOptions};
 use oracle_runtime::event::Event;
 use oracle_runtime::ruleset::{LoadOptions, load_inputs};
 use oracle_vm::frame::{Frame, Scope};
 use oracle_vm::hook::Hook;
-use oracle_vm::ids::ChunkId;
+use oracle_vm::ids::{ChunkId, RuleId};
 use oracle_vm::index::{HookProgram, HookRun, Host};
 use oracle_vm::machine::Machine;
 use oracle_vm::value::Map;
 use oracle_vm::verify::{VerifiedPack, verify};
 use serde_json::json;
 
-use crate::cases::{CASES, Case, ruleset_file};
+use crate::cases::{CASES, Case, RuleSet, ruleset_file};
 use crate::context::Context;
-use crate::engine::{Engine, Runner, runner};
+use crate::engine::{Engine, Kept, Runner, Source, bind_text, runner};
 
 /// One condition, ready to run.
 #[derive(Debug)]
@@ -57,13 +59,13 @@ pub fn compile_files(files: impl Iterator<Item = String>) -> Result<VerifiedPack
         (0..).zip(files).map(|(at, text)| RuleInput::loose(format!("rules/{at}.toml"), text)).collect();
     let compiled = compile_rules(&inputs, Options::default());
     if compiled.rules.len() != inputs.len() {
-        return Err(compiled
-            .diagnostics
-            .into_iter()
-            .next()
-            .map_or("a rule is missing".into(), |it| it.message));
+        return Err(first_message(compiled));
     }
     verify(compiled.pack).map_err(|error| error.to_string())
+}
+
+fn first_message(compiled: SessionResult) -> String {
+    compiled.diagnostics.into_iter().next().map_or("a rule is missing".into(), |it| it.message)
 }
 
 /// The context as the runtime owns it.
@@ -166,34 +168,44 @@ impl Engine for Oracle {
         100_000
     }
 
-    fn rules<'a>(&'a self, count: usize, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
-        let pack = compile_files((0..count).map(ruleset_file))?;
-        let program = HookProgram::new(&pack, Hook::OnTurnStart, |_| &[]);
-        let bound = keep(context)?;
-        let frame = frame(bound);
-        let (mut machine, mut run) = (Machine::new(), HookRun::default());
+    fn rules<'a>(&'a self, set: RuleSet, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
+        let pack = compile_files((0..set.count).map(|at| set.file(at)))?;
+        let mut matching = program(Rc::new(pack), Hook::OnTurnStart, context)?;
+        let expected = set.matches(context);
         Ok(Some(runner(move || {
-            program.run(&pack, &mut machine, black_box(&frame), &Everyone(bound.state()), &mut run);
             let mut held = 0;
-            run.matched.drain(|_| held += 1);
-            held == count / 100
+            matching(&mut |_| held += 1);
+            held == expected
         })))
+    }
+
+    fn keep<'a>(&'a self, set: RuleSet) -> Result<Option<Kept<'a>>, String> {
+        let pack = stripped(set)?;
+        let program = HookProgram::new(&pack, Hook::OnTurnStart, |_| &[]);
+        Ok(Some(Box::new((pack, program))))
     }
 
     fn compiler<'a>(&'a self, case: &'a Case) -> Option<Runner<'a>> {
         Some(runner(move || compile(case.condition, case.hook).is_ok()))
     }
 
-    fn binder<'a>(&'a self, context: &'a Context) -> Option<Runner<'a>> {
-        let text = context.json().to_string();
+    fn binder<'a>(&'a self, context: &'a Context, from: Source) -> Option<Runner<'a>> {
         let reads = cases_read().ok()?;
-        Some(runner(move || {
-            Bound::from_json_text(black_box(&text), None, reads).is_ok_and(|bound| {
+        if from == Source::Json {
+            return Some(bind_text(context, move |text| {
+                let bound = Bound::from_json_text(text, None, reads).ok()?;
                 let mut frame = Frame::new();
                 bound.bind_reads(&mut frame, reads);
                 black_box(&frame);
-                true
-            })
+                Some(())
+            }));
+        }
+        let host = crate::host::Host::new(context);
+        Some(runner(move || {
+            let mut frame = Frame::new();
+            frame.bind(black_box(&host), reads.slots());
+            black_box(&frame);
+            true
         }))
     }
 }
@@ -219,16 +231,78 @@ impl Engine for OracleSingle {
         100_000
     }
 
-    fn rules<'a>(&'a self, count: usize, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
-        let pack = compile_files((0..count).map(ruleset_file))?;
-        let chunks: Vec<ChunkId> = pack.chunks().map(|(id, _)| id).collect();
-        let bound = keep(context)?;
-        let (frame, scope) = (frame(bound), scope(bound));
-        let mut machine = Machine::new();
+    fn rules<'a>(&'a self, set: RuleSet, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
+        let pack = compile_files((0..set.count).map(|at| set.file(at)))?;
+        let mut matching = one_by_one(Rc::new(pack), Hook::OnTurnStart, context)?;
+        let expected = set.matches(context);
         Ok(Some(runner(move || {
-            let frame = black_box(&frame);
-            let mut holds = |chunk: &ChunkId| machine.truth(&pack, *chunk, frame, &scope).unwrap_or_default();
-            chunks.iter().filter(|chunk| holds(chunk)).count() == count / 100
+            let mut held = 0;
+            matching(&mut |_| held += 1);
+            held == expected
         })))
     }
+
+    fn keep<'a>(&'a self, set: RuleSet) -> Result<Option<Kept<'a>>, String> {
+        Ok(Some(Box::new(stripped(set)?)))
+    }
+}
+
+/// Names the rules that hold on one bound context, by their place in the pack and in the order of firing.
+pub type Matching = Box<dyn FnMut(&mut dyn FnMut(u32))>;
+
+/// All rules of the hook as one program.
+///
+/// # Errors
+///
+/// A value that the context does not take, or the first fault.
+pub fn program(pack: Rc<VerifiedPack>, hook: Hook, context: &Context) -> Result<Matching, String> {
+    let program = HookProgram::new(&pack, hook, |_| &[]);
+    let bound = keep(context)?;
+    let frame = frame(bound);
+    let (mut machine, mut run) = (Machine::new(), HookRun::default());
+    program.run(&pack, &mut machine, &frame, &Everyone(bound.state()), &mut run);
+    if let Some((_, fault)) = run.faults.first() {
+        return Err(format!("{:?}", fault.trouble));
+    }
+    Ok(Box::new(move |visit| {
+        program.run(&pack, &mut machine, black_box(&frame), &Everyone(bound.state()), &mut run);
+        run.matched.drain(&mut *visit);
+    }))
+}
+
+/// The same rules, each by itself.
+///
+/// # Errors
+///
+/// A value that the context does not take, or the first fault.
+pub fn one_by_one(pack: Rc<VerifiedPack>, hook: Hook, context: &Context) -> Result<Matching, String> {
+    let condition = |rule: &RuleId| pack.rules().get(rule.index()).and_then(|entry| entry.condition);
+    let chunks: Vec<ChunkId> = pack.rules_of(hook).iter().filter_map(condition).collect();
+    let bound = keep(context)?;
+    let (frame, scope) = (frame(bound), scope(bound));
+    let mut machine = Machine::new();
+    for chunk in &chunks {
+        machine.truth(&pack, *chunk, &frame, &scope).map_err(|fault| format!("{:?}", fault.trouble))?;
+    }
+    Ok(Box::new(move |visit| {
+        let frame = black_box(&frame);
+        for (at, chunk) in (0..).zip(&chunks) {
+            if machine.truth(&pack, *chunk, frame, &scope).unwrap_or_default() {
+                visit(at);
+            }
+        }
+    }))
+}
+
+/// The pack of a set as it is when it was built for release: without debug information and sources.
+fn stripped(set: RuleSet) -> Result<VerifiedPack, String> {
+    let files = (0..set.count).map(|at| SourceFile {
+        kind: SourceKind::Rule,
+        plugin: String::new(),
+        path: format!("rules/{at}.toml"),
+        rule: String::new(),
+        bytes: set.file(at).into_bytes(),
+    });
+    let packed = packfile::recompile(files.collect()).map_err(|compiled| first_message(*compiled))?;
+    VerifiedPack::load(&packfile::write(&packed, true)).map_err(|error| error.to_string())
 }

@@ -1,11 +1,15 @@
 //! What the figures rest on: the cases tell contexts apart, the machine agrees with native code, and evaluating
 //! allocates nothing.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use allocation_counter::measure;
-use oracle_benches::cases::CASES;
+use oracle_benches::cases::{CASES, RuleSet};
 use oracle_benches::engine::Engine as _;
 use oracle_benches::host::Host;
 use oracle_benches::native::Native;
+use oracle_benches::shapes::SHAPES;
 use oracle_benches::{context, oracle};
 use oracle_runtime::context::{Context, Reads};
 use oracle_vm::frame::{Frame, Scope};
@@ -98,5 +102,33 @@ fn the_machine_agrees_with_native_code() {
             let ours = oracle::Oracle.prepare(case, &context).unwrap().map(|mut run| run(1));
             assert_eq!(ours, native, "{} on `{name}`", case.name);
         }
+    }
+}
+
+#[test]
+fn a_rule_set_has_the_matches_it_promises_and_no_rule_twice() {
+    let busy = context::busy();
+    assert_eq!(RuleSet::one_in_a_hundred(10_000).matches(&busy), 100);
+    for count in [1_000, 100_000] {
+        let set = RuleSet::ten_hold(count);
+        assert_eq!(set.matches(&busy), 10);
+        let shares: HashSet<u64> = (0..count).map(|at| set.constants(at).0.to_bits()).collect();
+        assert_eq!(shares.len(), count);
+    }
+}
+
+#[test]
+fn hostile_shapes_match_the_same_rules_together_and_one_by_one() {
+    for shape in &SHAPES {
+        let context = shape.context();
+        let pack = Rc::new(oracle::compile_files(shape.files().take(1_000)).unwrap());
+        let [together, single] = [oracle::program, oracle::one_by_one].map(|ask| {
+            let mut matched = Vec::new();
+            ask(Rc::clone(&pack), shape.hook, &context).unwrap()(&mut |at| matched.push(at));
+            matched
+        });
+        assert_eq!(together, single, "{}", shape.name);
+        assert!(!together.is_empty(), "{}", shape.name);
+        assert_eq!(together.len() == 1_000, shape.name == "hostile-all-match", "{}", shape.name);
     }
 }

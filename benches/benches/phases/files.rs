@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use oracle_benches::cases::ruleset_file;
+use oracle_benches::cases::{RuleSet, ruleset_file};
 use oracle_benches::engine::Engine as _;
 use oracle_benches::{context, oracle};
 use oracle_compiler::packfile::{self, SourceFile, SourceKind};
@@ -18,7 +18,7 @@ pub(crate) fn hook(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("hook");
     let context = context::busy();
     for count in [100, 1_000] {
-        let mut run = oracle::Oracle.rules(count, &context).unwrap().unwrap();
+        let mut run = oracle::Oracle.rules(RuleSet::one_in_a_hundred(count), &context).unwrap().unwrap();
         group.bench_function(format!("rules-{count}"), |bencher| bencher.iter(|| run(1)));
     }
     // The whole way of an event: session, rules, a message that is rendered and queued, and taken out again.

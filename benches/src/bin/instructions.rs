@@ -7,7 +7,7 @@
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use oracle_benches::cases::{CASES, case};
+use oracle_benches::cases::{CASES, RuleSet, case};
 use oracle_benches::context;
 use oracle_benches::engine::{Engine as _, Runner};
 use oracle_benches::oracle::Oracle;
@@ -26,7 +26,7 @@ fn main() -> ExitCode {
     let context = context::busy();
     let prepared = match case(&name) {
         Some(case) => Oracle.prepare(case, &context),
-        None if name == RULES.0 => Oracle.rules(RULES.1, &context),
+        None if name == RULES.0 => Oracle.rules(RuleSet::one_in_a_hundred(RULES.1), &context),
         None => Err(format!("unknown case `{name}`; without one, `instructions` prints their names")),
     };
     let mut runner = match prepared.and_then(|runner| runner.ok_or("the case has no runner".to_owned())) {

@@ -5,10 +5,10 @@ use evalexpr::{
     HashMapContext, Node, Value, build_operator_tree,
 };
 
-use super::{said, with_c_operators};
-use crate::cases::Case;
+use super::{ask_each, compiled, kept, read, said, with_c_operators};
+use crate::cases::{Case, RuleSet};
 use crate::context::Context;
-use crate::engine::{Engine, Runner, runner};
+use crate::engine::{Engine, Kept, Runner, Source, bind_struct, bind_text, runner};
 
 type Numbers = DefaultNumericTypes;
 
@@ -22,13 +22,26 @@ fn condition(case: &Case) -> Option<String> {
         "C4" => "result_tool_name == \"vault_search\" || has(result_tool_name, \"search\")".into(),
         "C5" => "turn_number - state_last_warning_turn >= 5 && turn_number % 4 == 0".into(),
         "C6" => return None,
-        _ => {
-            let parts = ["turn", "history", "session", "project"];
-            let flat =
-                |text: String, part: &&str| text.replace(&format!("context.{part}."), &format!("{part}_"));
-            with_c_operators(&parts.iter().fold(case.condition.to_owned(), flat))
-        }
+        _ => flat(case.condition),
     })
+}
+
+fn flat(condition: &str) -> String {
+    let parts = ["turn", "history", "session", "project"];
+    let flat = |text: String, part: &&str| text.replace(&format!("context.{part}."), &format!("{part}_"));
+    with_c_operators(&parts.iter().fold(condition.to_owned(), flat))
+}
+
+fn compile(text: &str) -> Result<Node<Numbers>, String> {
+    build_operator_tree(text).map_err(said)
+}
+
+fn rule(set: RuleSet, at: usize) -> Result<Node<Numbers>, String> {
+    compile(&flat(&set.condition(at)))
+}
+
+fn holds(tree: &Node<Numbers>, bound: &HashMapContext<Numbers>) -> bool {
+    tree.eval_boolean_with_context(bound).unwrap_or_default()
 }
 
 fn bind(context: &Context) -> Result<HashMapContext<Numbers>, String> {
@@ -79,14 +92,31 @@ impl Engine for Evalexpr {
 
     fn prepare<'a>(&'a self, case: &Case, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
         let Some(condition) = condition(case) else { return Ok(None) };
-        let tree: Node<Numbers> = build_operator_tree(&condition).map_err(said)?;
+        let tree = compile(&condition)?;
         let bound = bind(context)?;
         tree.eval_boolean_with_context(&bound).map_err(said)?;
-        Ok(Some(runner(move || tree.eval_boolean_with_context(&bound).unwrap_or_default())))
+        Ok(Some(runner(move || holds(&tree, &bound))))
+    }
+
+    fn rules<'a>(&'a self, set: RuleSet, context: &'a Context) -> Result<Option<Runner<'a>>, String> {
+        let rules = compiled(set, |at| rule(set, at))?;
+        let bound = bind(context)?;
+        Ok(Some(ask_each(set, context, rules, move |rule| holds(rule, &bound))))
+    }
+
+    fn keep<'a>(&'a self, set: RuleSet) -> Result<Option<Kept<'a>>, String> {
+        kept(set, |at| rule(set, at))
+    }
+
+    fn binder<'a>(&'a self, context: &'a Context, from: Source) -> Option<Runner<'a>> {
+        Some(match from {
+            Source::Struct => bind_struct(context, bind),
+            Source::Json => bind_text(context, |text| read(text).map(|context| bind(&context))),
+        })
     }
 
     fn compiler<'a>(&'a self, case: &'a Case) -> Option<Runner<'a>> {
         let condition = condition(case)?;
-        Some(runner(move || build_operator_tree::<Numbers>(&condition).is_ok()))
+        Some(runner(move || compile(&condition).is_ok()))
     }
 }
