@@ -43,7 +43,9 @@ pub const SHAPES: [Shape; 6] = [
         name: "hostile-distinct-thresholds",
         count: 100_000,
         hook: Hook::OnTurnStart,
-        condition: |at| format!("context.turn.token_usage > {:?}", f64::from(small(at)) / 50_000.0),
+        condition: |at| {
+            format!("context.turn.token_usage > {:?}", f64::from(small(at * 7_919 % 100_000)) / 50_000.0)
+        },
         context: busy,
     },
     Shape {

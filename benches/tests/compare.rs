@@ -1,5 +1,7 @@
 //! `compare` as a program: it finds that all engines agree, and prints figures that programs can read.
 
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking, their functions too")]
+
 use std::process::{Command, Output};
 
 use serde_json::Value;
