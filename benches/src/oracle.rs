@@ -276,7 +276,7 @@ pub fn program(pack: Rc<VerifiedPack>, hook: Hook, context: &Context) -> Result<
 ///
 /// A value that the context does not take, or the first fault.
 pub fn one_by_one(pack: Rc<VerifiedPack>, hook: Hook, context: &Context) -> Result<Matching, String> {
-    let condition = |rule: &RuleId| pack.rules().get(rule.index()).and_then(|entry| entry.condition);
+    let condition = |rule: &RuleId| pack.rules().get(*rule).and_then(|entry| entry.condition);
     let chunks: Vec<ChunkId> = pack.rules_of(hook).iter().filter_map(condition).collect();
     let bound = keep(context)?;
     let (frame, scope) = (frame(bound), scope(bound));

@@ -103,9 +103,9 @@ fn a_count_is_not_believed() {
     assert!(changed > 100, "{changed}");
 }
 
-/// What ten thousand rules take in memory, debug information included.
+/// What ten thousand rules take in memory: what runs, and with debug information.
 #[test]
-fn ten_thousand_rules_take_less_than_ten_megabytes() {
+fn ten_thousand_rules_stay_small() {
     let file = |at: u32| {
         let text = format!(
             "[rule]\nid = 'r{at}'\ntrigger = 'on_turn_start'\n[condition]\nexpression = \
@@ -122,12 +122,16 @@ fn ten_thousand_rules_take_less_than_ten_megabytes() {
         }
     };
     let packed = packfile::recompile((0..10_000).map(file).collect()).unwrap();
-    let bytes = packfile::write(&packed, false);
-    let mut kept = None;
-    let used = allocation_counter::measure(|| {
-        let pack = VerifiedPack::load(&bytes).unwrap();
-        let program = HookProgram::new(&pack, Hook::OnTurnStart, |_| &[]);
-        kept = Some((pack, program));
-    });
-    assert!(used.bytes_current < 10_000_000, "{used:?}");
+    for (strip, most) in [(true, 2_000_000), (false, 10_000_000)] {
+        let bytes = packfile::write(&packed, strip);
+        let mut kept = None;
+        let used = allocation_counter::measure(|| {
+            let pack = VerifiedPack::load(&bytes).unwrap();
+            let program = HookProgram::new(&pack, Hook::OnTurnStart, |_| &[]);
+            kept = Some((pack, program));
+        });
+        assert_eq!(kept.map(|(_, program)| program.rules().len()), Some(10_000));
+        println!("stripped {strip}: {used:?}");
+        assert!(used.bytes_current < most, "stripped {strip}: {used:?}");
+    }
 }

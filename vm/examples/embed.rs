@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut machine = Machine::new();
     for id in pack.rules_of(Hook::OnTurnStart) {
-        let Some(rule) = pack.rules().get(id.index()) else { continue };
+        let Some(rule) = pack.rules().get(*id) else { continue };
         let Some(condition) = rule.condition else { continue };
         match machine.truth(&pack, condition, &frame, &scope) {
             Ok(true) => println!("{} matches", rule.id),

@@ -17,7 +17,7 @@
 //! let scope = Scope { params: &[], settings: &[], state: &Map::default() };
 //! let mut machine = Machine::new();
 //! for id in pack.rules_of(Hook::OnTurnStart) {
-//!     let rule = &pack.rules()[id.index()];
+//!     let Some(rule) = pack.rules().get(*id) else { continue };
 //!     let Some(condition) = rule.condition else { continue };
 //!     if machine.truth(&pack, condition, &frame, &scope).is_ok_and(|matches| matches) {
 //!         println!("{} matches", rule.id);

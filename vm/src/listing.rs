@@ -12,8 +12,8 @@ use std::fmt::{self, Display, Formatter};
 
 use crate::ids::{ChunkId, ConstId, SlotId};
 use crate::op::{Op, OperandRole};
-use crate::pack::{Chunk, ChunkDebug, Pack};
-use crate::value::{Data, json, repr};
+use crate::pack::{Chunk, Pack};
+use crate::value::{json, repr};
 
 /// Columns before the comment.
 const COMMENT_COLUMN: usize = 44;
@@ -89,11 +89,11 @@ impl Listing<'_> {
     }
 
     fn constant(&self, id: ConstId) -> Option<String> {
-        self.chunk.constant(id).map(Data::value).map(repr::brief).map(Into::into)
+        self.chunk.constant(id).map(repr::brief).map(Into::into)
     }
 
     fn source(&self, at: usize) -> Option<String> {
-        let debug: &ChunkDebug = self.pack.debug.get(self.id.index())?;
+        let debug = self.pack.debug.get(self.id)?;
         let span = debug.spans.get(at)?;
         let text = debug.source.get(span.start as usize..span.end as usize)?;
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");

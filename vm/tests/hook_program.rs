@@ -164,9 +164,16 @@ fn pack(rules: &[Rule]) -> (VerifiedPack, Vec<Vec<Data>>) {
         params.push(values);
         let condition = Some(pack.push(chunk));
         let priority = u16::try_from(at % 7 + 1).unwrap();
-        let id = format!("r{at}");
-        entries.push(RuleEntry { id, hook: Hook::OnToolComplete, priority, condition, clear_when: None });
+        entries.push((format!("r{at}"), priority, condition));
     }
+    let hook = Hook::OnToolComplete;
+    let entries = entries.iter().map(|(id, priority, condition)| RuleEntry {
+        id,
+        hook,
+        priority: *priority,
+        condition: *condition,
+        clear_when: None,
+    });
     (verify(pack.with_rules(entries)).unwrap(), params)
 }
 
@@ -194,7 +201,7 @@ fn one_by_one(program: &HookProgram, pack: &VerifiedPack, frame: &Frame<'_>, use
     let mut machine = Machine::new();
     let mut answers = Answers::new();
     for (at, rule) in (0..).zip(program.rules()).filter(|(at, _)| user.enabled(*at)) {
-        let chunk = pack.rules()[rule.index()].condition.unwrap();
+        let chunk = pack.rules().get(*rule).unwrap().condition.unwrap();
         // The whole code, not the fast lane that the program's rules take.
         let truth = machine.evaluate(pack, chunk, frame, &user.scope(at), |value| {
             assert!(matches!(value, Value::Bool(_)), "a condition ends in its truth, not {value:?}");

@@ -8,7 +8,7 @@
 
 use oracle_vm::asm;
 use oracle_vm::hook::Hook;
-use oracle_vm::ids::ChunkId;
+use oracle_vm::ids::{ChunkId, RuleId};
 use oracle_vm::limits;
 use oracle_vm::pack::{
     self, Container, Contents, Pack, PackError, PackWriter, RuleEntry, Section, fingerprint, frame, rehash,
@@ -26,14 +26,14 @@ chunk 0: 1 registers, 0 params, 0 settings
 
 fn sample() -> Pack {
     let rule = RuleEntry {
-        id: "plugin:rule".to_owned(),
+        id: "plugin:rule",
         hook: Hook::OnTurnEnd,
         priority: 7,
         condition: Some(ChunkId(0)),
         clear_when: None,
     };
     let mut pack = asm::assemble(LISTING).unwrap().with_rules(vec![rule]);
-    pack.debug = vec![pack::ChunkDebug { spans: vec![Default::default(); 2], source: "text".to_owned() }];
+    pack.debug.push([Default::default(); 2], "text");
     pack
 }
 
@@ -353,13 +353,13 @@ fn the_frame_of_another_version_can_be_opened() {
 
 #[test]
 fn joined_packs_keep_their_code() {
-    let other =
-        sample().with_rules(vec![RuleEntry { id: "other".to_owned(), ..sample().rules()[0].clone() }]);
+    let first = sample();
+    let other = sample().with_rules([RuleEntry { id: "other", ..first.rules().get(RuleId(0)).unwrap() }]);
     let joined = sample().join(other).unwrap();
     assert_eq!(joined.chunk(ChunkId(0)), joined.chunk(ChunkId(1)));
-    assert_eq!(joined.rules()[1].condition, Some(ChunkId(1)));
+    assert_eq!(joined.rules().get(RuleId(1)).unwrap().condition, Some(ChunkId(1)));
     assert_eq!((joined.patterns.len(), joined.debug.len()), (2, 2));
     let ids: Vec<&str> =
-        joined.rules_of(Hook::OnTurnEnd).iter().map(|id| joined.rules()[id.index()].id.as_str()).collect();
+        joined.rules_of(Hook::OnTurnEnd).iter().map(|id| joined.rules().get(*id).unwrap().id).collect();
     assert_eq!(ids, ["other", "plugin:rule"]);
 }

@@ -9,7 +9,7 @@ use oracle_vm::hook::Hook;
 use oracle_vm::ids::ChunkId;
 use oracle_vm::limits;
 use oracle_vm::op::Op;
-use oracle_vm::pack::{self, ChunkBuf, ChunkDebug, Pack, PackWriter, RuleEntry, Section};
+use oracle_vm::pack::{self, ChunkBuf, Pack, PackWriter, RuleEntry, Section};
 use oracle_vm::value::Data;
 use oracle_vm::verify::{VerifyError, verify, verify_without};
 
@@ -42,9 +42,9 @@ fn chunk(code: Vec<Op>, consts: Vec<Data>) -> Pack {
     pack
 }
 
-fn rule(id: &str, priority: u16, condition: Option<u32>) -> RuleEntry {
+fn rule(id: &str, priority: u16, condition: Option<u32>) -> RuleEntry<'_> {
     let condition = condition.map(ChunkId);
-    RuleEntry { id: id.to_owned(), hook: Hook::OnTurnStart, priority, condition, clear_when: None }
+    RuleEntry { id, hook: Hook::OnTurnStart, priority, condition, clear_when: None }
 }
 
 /// Two rules whose hook program says this. Only bytes can say so: in memory the order is made from the rules.
@@ -61,7 +61,9 @@ fn with_order(order: &[u32]) -> Pack {
 
 fn with_debug(spans: usize, chunks: usize) -> Pack {
     let mut pack = chunk(vec![Op::Accept {}], Vec::new());
-    pack.debug = vec![ChunkDebug { spans: vec![Default::default(); spans], source: String::new() }; chunks];
+    for _ in 0..chunks {
+        pack.debug.push(vec![Default::default(); spans], "");
+    }
     pack
 }
 

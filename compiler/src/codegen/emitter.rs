@@ -5,7 +5,7 @@ use crate::hir::{Expr, ExprId, ExprKind, Hir};
 use crate::source::Span;
 use oracle_vm::ids::{ChunkId, PatternId};
 use oracle_vm::op::Op;
-use oracle_vm::pack::{ChunkBuf, ChunkDebug, DebugSpan, Pack};
+use oracle_vm::pack::{ChunkBuf, DebugSpan, Pack};
 use std::collections::HashMap;
 
 /// What a chunk ends with.
@@ -68,10 +68,7 @@ impl Emitter {
             ChunkEmitter { hir, emitter: self, writer: Writer::default(), params: 0, settings: 0 };
         chunk.root(mode)?;
         let ChunkEmitter { writer, params, settings, .. } = chunk;
-        self.pack.debug.push(ChunkDebug {
-            spans: writer.spans.into_iter().map(locate).collect(),
-            source: text.to_owned(),
-        });
+        self.pack.debug.push(writer.spans.into_iter().map(locate), text);
         Ok(self.pack.push(ChunkBuf {
             code: writer.code,
             consts: writer.consts,

@@ -5,7 +5,7 @@ use oracle_vm::ids::{BuiltinId, FieldId, Reg, SlotId};
 use oracle_vm::op::{Op, OperandRole};
 use oracle_vm::pack::Chunk;
 use oracle_vm::schema::{TOOL, slot};
-use oracle_vm::value::Data;
+use oracle_vm::value::Value;
 use std::collections::BTreeSet;
 
 /// The slots that a chunk may read, in order, those of the functions that it calls included.
@@ -162,7 +162,7 @@ impl Held {
             Op::Field { src, f, .. } => of_call(src.0, Some(f)),
             Op::Attr { src, name, .. } => {
                 let field = match chunk.constant(name) {
-                    Some(Data::Str(name)) => TOOL.field(name.as_str()),
+                    Some(Value::Str(name, _)) => TOOL.field(name),
                     _ => None,
                 };
                 of_call(src.0, field.map(|(field, _)| field))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use oracle_vm::pack::{ContentError, Contents, In, Out, PackError, PackWriter, RuleEntry, Section};
+use oracle_vm::pack::{ContentError, Contents, In, Out, PackError, PackWriter, RuleEntry, Rules, Section};
 
 use super::plugins::{params, put_params};
 use crate::rule::{
@@ -67,11 +67,11 @@ fn needed<T>(found: Option<T>, section: Section) -> Result<T, PackError> {
     found.ok_or(PackError::MissingSection(section))
 }
 
-pub(super) fn read(contents: &Contents<'_>, entries: &[RuleEntry]) -> Result<Vec<Arc<RuleSpec>>, PackError> {
+pub(super) fn read(contents: &Contents<'_>, entries: &Rules) -> Result<Vec<Arc<RuleSpec>>, PackError> {
     let count = entries.len();
     let mut ids = entries.iter();
     let about = all(contents, Section::About, count, |input| match ids.next() {
-        Some(entry) => about(input, entry),
+        Some(entry) => about(input, &entry),
         None => Err(ContentError::RuleCount),
     })?;
     let mut rules = needed(about, Section::About)?;
@@ -147,7 +147,7 @@ fn put_about(out: &mut Out<'_>, rule: &RuleSpec) {
     out.str(text);
 }
 
-fn about(input: &mut In<'_, '_>, entry: &RuleEntry) -> Result<RuleSpec, ContentError> {
+fn about(input: &mut In<'_, '_>, entry: &RuleEntry<'_>) -> Result<RuleSpec, ContentError> {
     let (name, description) = (input.string()?, input.string()?);
     let (version, source_path) = (input.string()?, input.string()?);
     let plugin = input.option(|it| it.string())?;
@@ -158,7 +158,7 @@ fn about(input: &mut In<'_, '_>, entry: &RuleEntry) -> Result<RuleSpec, ContentE
         _ => return Err(ContentError::Tag),
     };
     Ok(RuleSpec {
-        id: entry.id.clone(),
+        id: entry.id.to_owned(),
         plugin,
         name,
         description,

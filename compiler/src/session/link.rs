@@ -115,7 +115,7 @@ impl<'u> Room<'u> {
 }
 
 /// Adds the code of a rule; `None` when there is too much, which is reported.
-fn add<'u>(merge: &mut Merge, room: &mut Room<'u>, good: &'u Good, sink: &mut Sink) -> Option<RuleEntry> {
+fn add<'u>(merge: &mut Merge, room: &mut Room<'u>, good: &'u Good, sink: &mut Sink) -> Option<RuleEntry<'u>> {
     let Some(by) = room.take(good).then(|| merge.add(&good.code)).flatten() else {
         sink.report(Code::TooComplex, good.places.rule, "all rules together have too many patterns")
             .help("write fewer, or simpler, patterns for `matches`");
@@ -124,7 +124,7 @@ fn add<'u>(merge: &mut Merge, room: &mut Room<'u>, good: &'u Good, sink: &mut Si
     let moved = |id: Option<ChunkId>| Some(ChunkId(id?.0.checked_add(by)?));
     let RuleSpec { id, hook, priority, .. } = &*good.spec;
     Some(RuleEntry {
-        id: id.clone(),
+        id,
         hook: *hook,
         priority: *priority,
         condition: moved(good.condition),

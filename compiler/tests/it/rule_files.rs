@@ -30,8 +30,8 @@ fn compile(inputs: &[RuleInput]) -> Compiled {
     assert_eq!(made.rules.len(), made.pack.rules().len());
     assert_eq!(made.rules.len(), made.places.len());
     assert_eq!(made.files.len(), inputs.len());
-    for (rule, entry) in made.rules.iter().zip(made.pack.rules()) {
-        assert_eq!((&rule.id, rule.hook, rule.priority), (&entry.id, entry.hook, entry.priority));
+    for (rule, entry) in made.rules.iter().zip(made.pack.rules().iter()) {
+        assert_eq!((rule.id.as_str(), rule.hook, rule.priority), (entry.id, entry.hook, entry.priority));
     }
     oracle_vm::verify::verify(made.pack.clone()).unwrap();
     made

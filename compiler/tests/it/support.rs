@@ -110,9 +110,10 @@ pub(crate) fn compile_at(
 
 /// The code of the first chunk, one instruction a line, each with the text that it comes from.
 pub(crate) fn listing(compiled: &CompiledExpression) -> String {
-    let (chunk, debug) = (compiled.pack.chunk(compiled.chunk).unwrap(), &compiled.pack.debug[0]);
+    let (chunk, debug) =
+        (compiled.pack.chunk(compiled.chunk).unwrap(), compiled.pack.debug.get(compiled.chunk).unwrap());
     let mut text = String::new();
-    for (at, (op, span)) in chunk.code.iter().zip(&debug.spans).enumerate() {
+    for (at, (op, span)) in chunk.code.iter().zip(debug.spans).enumerate() {
         let source = &debug.source[span.start as usize..span.end as usize];
         text += &format!("{at:3} {:<36} | {source}\n", op.to_string());
     }

@@ -38,7 +38,7 @@ impl Reads {
 
     /// What the conditions of a hook's rules read, their `clear_when` included.
     pub fn of_hook(pack: &VerifiedPack, hook: Hook) -> Reads {
-        let rules = pack.rules_of(hook).iter().filter_map(|id| pack.rules().get(id.index()));
+        let rules = pack.rules_of(hook).iter().filter_map(|id| pack.rules().get(*id));
         let chunks = rules.flat_map(|rule| [rule.condition, rule.clear_when]).flatten();
         Reads::of_chunks(pack, chunks)
     }

@@ -259,7 +259,7 @@ pub(super) fn condition(
 #[cold]
 fn explain(rules: &RuleSet, chunk: ChunkId, fault: &Fault) -> RuleError {
     let kind = fault.trouble.kind().name();
-    let debug = rules.pack().debug.get(chunk.0 as usize);
+    let debug = rules.pack().debug.get(chunk);
     let span = debug.and_then(|debug| debug.spans.get(fault.at.index()));
     let (Some(debug), Some(span)) = (debug, span) else {
         return RuleError::new(kind, fault.trouble.to_string());

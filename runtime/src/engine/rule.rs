@@ -82,7 +82,7 @@ impl Rule {
     /// over where the file is the same, and what was counted goes on.
     pub(super) fn new(
         spec: Arc<RuleSpec>,
-        entry: &RuleEntry,
+        entry: &RuleEntry<'_>,
         plugin: usize,
         pack: &VerifiedPack,
         known: Option<&Rule>,

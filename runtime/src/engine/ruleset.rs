@@ -96,7 +96,9 @@ impl RuleSet {
         pack: Pack,
         mut about: Vec<Arc<Plugin>>,
     ) -> Result<RuleSet, RuleSetError> {
-        if let Some((spec, _)) = specs.iter().zip(pack.rules()).find(|(spec, entry)| spec.id != entry.id) {
+        if let Some((spec, _)) =
+            specs.iter().zip(pack.rules().iter()).find(|(spec, entry)| spec.id != entry.id)
+        {
             return Err(RuleSetError::Mismatch(spec.id.clone()));
         }
         if specs.len() != pack.rules().len() {
@@ -106,10 +108,10 @@ impl RuleSet {
         let mut plugins = vec![Text::from(NO_PLUGIN)];
         plugins.extend(about.iter().map(|plugin| Text::from(plugin.id.as_str())));
         let mut rules = Vec::with_capacity(specs.len());
-        for ((spec, entry), at) in specs.into_iter().zip(pack.rules()).zip((0..).map(RuleId)) {
+        for ((spec, entry), at) in specs.into_iter().zip(pack.rules().iter()).zip((0..).map(RuleId)) {
             let plugin = plugin_position(&spec, &mut plugins, &mut about);
             let known = before.and_then(|set| set.find_near(&spec.id, at));
-            rules.push(Rule::new(spec, entry, plugin, &pack, known));
+            rules.push(Rule::new(spec, &entry, plugin, &pack, known));
         }
         let marks = rules.iter().map(Rule::mark).collect();
         let by_id = rules.iter().map(|rule| Arc::clone(&rule.id)).zip((0..).map(RuleId)).collect();

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use oracle_compiler::packfile::{Packed, PluginSpec};
 use oracle_compiler::rule::RuleSpec;
+use oracle_vm::ids::RuleId;
 use oracle_vm::pack::Pack;
 use oracle_vm::verify::patterns_fit;
 
@@ -134,9 +135,9 @@ impl Rules {
             }
         }
         let ids: HashSet<&str> = self.specs.iter().map(|it| it.id.as_str()).collect();
-        let mut entries = Vec::new();
+        let mut kept = HashSet::new();
         let mut specs = Vec::new();
-        for (mut spec, entry) in rules.into_iter().zip(pack.rules()) {
+        for (mut spec, rule) in rules.into_iter().zip((0..).map(RuleId)) {
             if spec.plugin.as_ref().is_some_and(|id| left_out.contains(id)) {
                 continue;
             }
@@ -148,11 +149,15 @@ impl Rules {
             if spec.core && spec.plugin.as_ref().is_some_and(|id| !host.core_plugins.contains(id)) {
                 Arc::make_mut(&mut spec).core = false;
             }
-            entries.push(entry.clone());
+            kept.insert(rule);
             specs.push(spec);
         }
         let own = std::mem::take(&mut self.pack);
-        match own.clone().join(pack.with_rules(entries)).filter(|it| patterns_fit(&it.patterns)) {
+        match own
+            .clone()
+            .join(pack.keep_rules(|rule| kept.contains(&rule)))
+            .filter(|it| patterns_fit(&it.patterns))
+        {
             Some(joined) => {
                 self.pack = joined;
                 self.specs.extend(specs);

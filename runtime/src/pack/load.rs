@@ -100,7 +100,7 @@ fn recompile(container: &Container<'_>, why: &PackError) -> Result<Packed, LoadP
 
 /// A pack may say of its rules what no compiler would: what the runtime relies on is checked.
 fn check_rules(packed: &Packed) -> Result<(), LoadPackError> {
-    for (rule, entry) in packed.rules.iter().zip(packed.pack.rules()) {
+    for (rule, entry) in packed.rules.iter().zip(packed.pack.rules().iter()) {
         let wrong = |why| Err(LoadPackError::Rule(rule.id.clone(), why));
         let prefix = rule.id.split_once(':').map(|(plugin, _)| plugin);
         if prefix != rule.plugin.as_deref() {

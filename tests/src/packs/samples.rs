@@ -102,7 +102,7 @@ pub fn all() -> Vec<Vec<u8>> {
     let built_in = of(&builtin_inputs());
     let mut listing = asm::assemble(LISTING).expect("the listing is one");
     listing = listing.with_rules(vec![RuleEntry {
-        id: "dense".to_owned(),
+        id: "dense",
         hook: Hook::OnTurnEnd,
         priority: 7,
         condition: Some(ChunkId(0)),

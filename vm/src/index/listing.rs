@@ -41,9 +41,9 @@ impl HookProgram {
     /// from.
     pub fn listing<'a>(&self, pack: &'a Pack, wanted: impl Fn(&str) -> bool) -> IndexListing<'a> {
         let filings = self.filings();
-        let entries = (0..).zip(self.rules.iter().map(|rule| pack.rules().get(rule.index())));
+        let entries = (0..).zip(self.rules.iter().map(|rule| pack.rules().get(*rule)));
         let rules = entries.filter_map(|(at, entry)| {
-            let id = entry?.id.as_str();
+            let id = entry?.id;
             let filing = || filings.get(&at).map_or_else(|| "never".to_owned(), Filing::to_string);
             wanted(id).then(|| (id, filing()))
         });

@@ -80,11 +80,12 @@ impl HookRun {
 impl HookProgram {
     /// Files the rules of a hook. `params` gives each rule's params as they are for most users.
     pub fn new<'p>(pack: &VerifiedPack, hook: Hook, params: impl Fn(RuleId) -> &'p [Data]) -> HookProgram {
-        let mut rules = Vec::new();
-        let mut chunks = Vec::new();
-        let mut filed = Vec::new();
-        for &rule in pack.rules_of(hook) {
-            let Some(chunk) = pack.rules().get(rule.index()).and_then(|entry| entry.condition) else {
+        let order = pack.rules_of(hook);
+        let mut rules = Vec::with_capacity(order.len());
+        let mut chunks = Vec::with_capacity(order.len());
+        let mut filed = Vec::with_capacity(order.len());
+        for &rule in order {
+            let Some(chunk) = pack.rules().get(rule).and_then(|entry| entry.condition) else {
                 continue;
             };
             let Some(code) = pack.chunk(chunk) else { continue };
@@ -94,6 +95,8 @@ impl HookProgram {
             chunks.push(chunk);
         }
         let (plain, equals, ordered) = group::file(&filed);
+        rules.shrink_to_fit();
+        chunks.shrink_to_fit();
         let classes = Classes::new(pack, &chunks);
         HookProgram { hook, rules, chunks, plain, equals, ordered, classes }
     }

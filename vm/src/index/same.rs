@@ -22,7 +22,7 @@ pub(super) enum Verdict {
 /// The class of each rule that shares its condition with another.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Classes {
-    /// By position; `None` for a rule of its own.
+    /// By position; `None` for a rule of its own. Empty where no rules share a condition.
     class: Vec<Option<u32>>,
     count: u32,
 }
@@ -37,7 +37,7 @@ impl Classes {
             let Some(chunk) = chunk_at(at).filter(|chunk| !reads_scope(chunk)) else { continue };
             let mut key: Vec<u8> = chunk.code.iter().flat_map(Op::encode).collect();
             // Thousands of rules may have the same code and differ in their constants alone.
-            chunk.consts.iter().for_each(|data| add_key(data, &mut key));
+            chunk.consts.iter().for_each(|data| add_key(&data, &mut key));
             let alike = first.entry(key).or_default();
             match alike
                 .iter()
@@ -54,6 +54,9 @@ impl Classes {
                     }
                 }
             }
+        }
+        if classes.count == 0 {
+            classes.class = Vec::new();
         }
         classes
     }

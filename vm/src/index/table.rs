@@ -48,7 +48,9 @@ impl Single {
     /// Sorts the rows.
     pub(super) fn new(mut rows: Vec<(f64, Posting)>) -> Single {
         rows.sort_by(|(a, x), (b, y)| a.total_cmp(b).then(x.at.cmp(&y.at)));
-        let (bounds, postings) = rows.into_iter().unzip();
+        let (mut bounds, mut postings): (Vec<f64>, Vec<Posting>) = rows.into_iter().unzip();
+        bounds.shrink_to_fit();
+        postings.shrink_to_fit();
         Single { bounds, postings }
     }
 
@@ -79,7 +81,12 @@ impl Double {
     /// Sorts the rows and builds the tree.
     pub(super) fn new(mut rows: Vec<(f64, f64, Posting)>) -> Double {
         rows.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.2.at.cmp(&b.2.at)));
-        let mut table = Double::default();
+        let mut table = Double {
+            first: Vec::with_capacity(rows.len()),
+            second: Vec::with_capacity(rows.len()),
+            minima: Vec::new(),
+            postings: Vec::with_capacity(rows.len()),
+        };
         for (first, second, posting) in rows {
             table.first.push(first);
             table.second.push(second);

@@ -51,7 +51,9 @@ pub(super) fn prefix(chunk: &Chunk, params: &[Data]) -> Prefix {
         let (cmp, slot, constant, to) = match *op {
             Op::Accept {} => return found,
             Op::JumpUnlessSlot { op, slot, k, to } => (op, slot, chunk.constant(k), to),
-            Op::JumpUnlessSlotParam { op, slot, input, to } => (op, slot, params.get(input.index()), to),
+            Op::JumpUnlessSlotParam { op, slot, input, to } => {
+                (op, slot, params.get(input.index()).map(Data::value), to)
+            }
             _ => break,
         };
         let rejects = matches!(chunk.code.get(to.index()), Some(Op::Reject {}));
@@ -80,20 +82,20 @@ enum Reading {
     MayFail,
 }
 
-fn read(cmp: CmpOp, slot: SlotId, constant: &Data) -> Reading {
+fn read(cmp: CmpOp, slot: SlotId, constant: Value<'_>) -> Reading {
     match cmp {
         CmpOp::Eq => {
-            exact(constant.value()).map_or(Reading::Harmless, |it| Reading::Test(Test::OneOf(slot, vec![it])))
+            exact(constant).map_or(Reading::Harmless, |it| Reading::Test(Test::OneOf(slot, vec![it])))
         }
         CmpOp::Ne => Reading::Harmless,
         CmpOp::In => match constant {
-            Data::List(items) => {
+            Value::Data(items) => {
                 let items: Option<Vec<Exact>> = items.iter().map(|item| exact(item.value())).collect();
                 items.map_or(Reading::Harmless, |items| Reading::Test(Test::OneOf(slot, items)))
             }
             _ => Reading::MayFail,
         },
-        CmpOp::NotIn if matches!(constant, Data::List(_)) => Reading::Harmless,
+        CmpOp::NotIn if matches!(constant, Value::Data(_)) => Reading::Harmless,
         CmpOp::NotIn => Reading::MayFail,
         CmpOp::Lt | CmpOp::Le | CmpOp::Gt | CmpOp::Ge if !is_number(slot) => Reading::MayFail,
         CmpOp::Lt | CmpOp::Le | CmpOp::Gt | CmpOp::Ge => order(cmp, slot, constant),
@@ -106,8 +108,8 @@ fn is_number(slot: SlotId) -> bool {
 }
 
 /// Brings an ordering into the form `number > bound`.
-fn order(cmp: CmpOp, slot: SlotId, constant: &Data) -> Reading {
-    let bound = match constant.value() {
+fn order(cmp: CmpOp, slot: SlotId, constant: Value<'_>) -> Reading {
+    let bound = match constant {
         value @ (Value::Bool(_) | Value::Int(_) | Value::Big(_) | Value::Float(_)) => number(value),
         _ => return Reading::MayFail,
     };

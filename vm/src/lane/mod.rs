@@ -50,8 +50,8 @@ pub(crate) struct Lanes {
 impl Lanes {
     /// Reads the steps off chunks of verified code.
     pub(crate) fn new<'p>(chunks: impl Iterator<Item = Chunk<'p>>) -> Lanes {
-        let mut pools = read::Pools::default();
-        let starts = chunks.map(|chunk| start(&chunk, &mut pools).unwrap_or(NOWHERE)).collect();
+        let (mut pools, mut scratch) = (read::Pools::default(), read::Scratch::default());
+        let starts = chunks.map(|chunk| start(&chunk, &mut pools, &mut scratch).unwrap_or(NOWHERE)).collect();
         Lanes {
             starts,
             steps: pools.steps.into(),
@@ -78,8 +78,8 @@ impl Lanes {
 }
 
 /// Reads the steps of a chunk: where they begin, marked where not all are simple.
-fn start(chunk: &Chunk<'_>, pools: &mut read::Pools) -> Option<u32> {
-    let start = read::lane(chunk, pools).filter(|start| *start < QUICK)?;
+fn start(chunk: &Chunk<'_>, pools: &mut read::Pools, scratch: &mut read::Scratch) -> Option<u32> {
+    let start = read::lane(chunk, pools, scratch).filter(|start| *start < QUICK)?;
     let is_simple = pools.steps.get(start as usize..).is_some_and(|steps| steps.iter().all(Step::is_simple));
     Some(if is_simple { start } else { start | QUICK })
 }

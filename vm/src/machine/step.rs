@@ -116,7 +116,7 @@ impl<'a, const N: usize> Run<'a, N> {
 
     #[inline(always)]
     fn constant(&self, k: ConstId) -> Value<'a> {
-        self.chunk.constant(k).map(Data::value).unwrap_or_default()
+        self.chunk.constant(k).unwrap_or_default()
     }
 
     #[inline(always)]
@@ -163,11 +163,11 @@ impl<'a, const N: usize> Run<'a, N> {
     fn compare_slot(&mut self, op: CmpOp, slot: SlotId, k: ConstId) -> Result<bool, Trouble> {
         let left = self.frame.peek(slot);
         match (left, self.chunk.constant(k)) {
-            (Value::Float(x), Some(Data::Float(y))) if is_order(op) => Ok(order(op, x, y)),
-            (Value::Int(x), Some(Data::Int(y))) if is_order(op) => Ok(order(op, x, y)),
-            (Value::Str(x, _), Some(Data::Str(y))) if op == CmpOp::Eq => Ok(same_text(x, y.as_str())),
-            (Value::Str(x, _), Some(Data::Str(y))) if op == CmpOp::Ne => Ok(!same_text(x, y.as_str())),
-            (left, Some(right)) => self.compare_values(op, *left, right.value()),
+            (Value::Float(x), Some(Value::Float(y))) if is_order(op) => Ok(order(op, x, &y)),
+            (Value::Int(x), Some(Value::Int(y))) if is_order(op) => Ok(order(op, x, &y)),
+            (Value::Str(x, _), Some(Value::Str(y, _))) if op == CmpOp::Eq => Ok(same_text(x, y)),
+            (Value::Str(x, _), Some(Value::Str(y, _))) if op == CmpOp::Ne => Ok(!same_text(x, y)),
+            (left, Some(right)) => self.compare_values(op, *left, right),
             (_, None) => Err(broken()),
         }
     }
@@ -195,7 +195,7 @@ impl<'a, const N: usize> Run<'a, N> {
 
     fn attribute(&mut self, dst: Dst, src: Src, name: ConstId) -> Step {
         match self.chunk.constant(name) {
-            Some(Data::Str(name)) => self.put(dst, ops::attribute(self.get(src.0), name.as_str())?),
+            Some(Value::Str(name, _)) => self.put(dst, ops::attribute(self.get(src.0), name)?),
             _ => Err(broken()),
         }
     }

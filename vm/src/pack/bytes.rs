@@ -39,7 +39,7 @@ impl<'p, 't> In<'p, 't> {
         self.at
     }
 
-    fn left(&self) -> usize {
+    pub(super) fn left(&self) -> usize {
         self.bytes.len().saturating_sub(self.at)
     }
 
@@ -139,9 +139,17 @@ impl<'p, 't> In<'p, 't> {
     /// # Errors
     /// When the pack does not have it, or when copies of its texts would be far larger than the pack.
     pub fn string(&mut self) -> Result<String, ContentError> {
+        self.copied().map(str::to_owned)
+    }
+
+    /// A text that its reader copies to where it is kept.
+    ///
+    /// # Errors
+    /// As [`In::string`].
+    pub(super) fn copied(&mut self) -> Result<&'p str, ContentError> {
         let text = self.str()?;
         self.texts.copy(text)?;
-        Ok(text.to_owned())
+        Ok(text)
     }
 
     /// A text as data, shared by all who ask for it.

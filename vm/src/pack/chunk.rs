@@ -1,8 +1,9 @@
 //! Chunks: the code and constants of conditions, in pools that all of them share.
 
+use super::consts::{ConstPool, Consts};
 use crate::ids::{ChunkId, ConstId};
 use crate::op::Op;
-use crate::value::Data;
+use crate::value::{Data, Value};
 
 /// The code of one condition, borrowed from its pack.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -10,7 +11,7 @@ pub struct Chunk<'p> {
     /// Its instructions; addresses count from here.
     pub code: &'p [Op],
     /// Its constants; [`ConstId`] counts from here.
-    pub consts: &'p [Data],
+    pub consts: Consts<'p>,
     /// How many registers it uses, at most [`crate::limits::REGISTERS`].
     pub registers: u16,
     /// How many params it may read.
@@ -21,9 +22,9 @@ pub struct Chunk<'p> {
 
 impl<'p> Chunk<'p> {
     /// A constant of the chunk.
-    #[inline]
-    pub fn constant(&self, id: ConstId) -> Option<&'p Data> {
-        self.consts.get(id.index())
+    #[inline(always)]
+    pub fn constant(&self, id: ConstId) -> Option<Value<'p>> {
+        self.consts.get(id)
     }
 }
 
@@ -56,7 +57,7 @@ struct Extent {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Pools {
     code: Vec<Op>,
-    consts: Vec<Data>,
+    consts: ConstPool,
     extents: Vec<Extent>,
 }
 
@@ -64,12 +65,12 @@ impl Pools {
     pub(super) fn push(&mut self, chunk: ChunkBuf) -> ChunkId {
         let ChunkBuf { code, consts, registers, params, settings } = chunk;
         self.code.extend(code);
-        self.consts.extend(consts);
+        consts.into_iter().for_each(|data| self.consts.push(data));
         self.end(registers, params, settings)
     }
 
     /// Pools whose chunks are still to be told apart by [`Pools::end_at`].
-    pub(super) fn of(code: Vec<Op>, consts: Vec<Data>, chunks: usize) -> Pools {
+    pub(super) fn of(code: Vec<Op>, consts: ConstPool, chunks: usize) -> Pools {
         Pools { code, consts, extents: Vec::with_capacity(chunks) }
     }
 
@@ -83,7 +84,7 @@ impl Pools {
     pub(super) fn append(&mut self, other: &Pools) -> &mut [Op] {
         let (code, consts) = (self.code.len(), self.consts.len());
         self.code.extend_from_slice(&other.code);
-        self.consts.extend_from_slice(&other.consts);
+        self.consts.append(&other.consts);
         let end =
             |at: u32, before: usize| u32::try_from(before.saturating_add(at as usize)).unwrap_or(u32::MAX);
         self.extents.extend(other.extents.iter().map(|it| Extent {
@@ -111,7 +112,7 @@ impl Pools {
         let (code_start, consts_start) = before.map_or((0, 0), |it| (it.code_end, it.consts_end));
         Some(Chunk {
             code: self.code.get(code_start as usize..extent.code_end as usize)?,
-            consts: self.consts.get(consts_start as usize..extent.consts_end as usize)?,
+            consts: self.consts.slice(consts_start as usize, extent.consts_end as usize)?,
             registers: extent.registers,
             params: extent.params,
             settings: extent.settings,

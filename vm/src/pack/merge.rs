@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{ChunkDebug, DebugSpan, Pack};
+use super::{DebugSpan, Pack};
 use crate::ids::PatternId;
 use crate::op::Op;
 
@@ -30,11 +30,11 @@ impl Merge {
                 }
             }
         }
-        self.pack.debug.extend(other.debug.iter().cloned());
+        self.pack.debug.append(&other.debug);
         for (_, chunk) in other.chunks().skip(other.debug.len()) {
             // A pack has debug information for all of its chunks or for none: what was stripped is empty.
-            let spans = vec![DebugSpan::default(); chunk.code.len()];
-            self.pack.debug.push(ChunkDebug { spans, source: String::new() });
+            let spans = std::iter::repeat_n(DebugSpan::default(), chunk.code.len());
+            self.pack.debug.push(spans, "");
         }
         Some(by)
     }

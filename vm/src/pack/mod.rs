@@ -14,23 +14,28 @@
 
 mod bytes;
 mod chunk;
+mod consts;
 mod container;
+mod debug;
 mod error;
 pub mod fingerprint;
 mod merge;
 mod model;
 mod read;
+mod rules;
 mod section;
 mod text;
 mod write;
 
 pub use bytes::{In, Out};
 pub use chunk::{Chunk, ChunkBuf};
+pub use consts::Consts;
 pub use container::{Container, FORMAT, MAGIC, MAX_SIGNATURES, SectionEntry, Signature, rehash};
+pub use debug::{ChunkDebug, DebugInfo, DebugSpan};
 pub use error::{ContentError, PackError};
 pub use merge::Merge;
-pub(crate) use model::firing_key;
-pub use model::{ChunkDebug, DebugSpan, Pack, RuleEntry};
+pub use model::Pack;
 pub use read::{Contents, read};
+pub use rules::{RuleEntry, Rules};
 pub use section::{SECTIONS, Section, SectionRow};
 pub use write::{PackWriter, frame, write};

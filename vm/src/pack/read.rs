@@ -2,11 +2,12 @@
 
 use super::bytes::In;
 use super::chunk::Pools;
+use super::consts::ConstPool;
 use super::container::{Container, FORMAT};
 use super::error::{ContentError, PackError};
 use super::section::{SECTIONS, Section};
 use super::text::Texts;
-use super::{ChunkDebug, DebugSpan, Pack, RuleEntry, fingerprint};
+use super::{DebugInfo, DebugSpan, Pack, RuleEntry, Rules, fingerprint};
 use crate::hook::HOOKS;
 use crate::ids::{ChunkId, RuleId};
 use crate::op::{OP_BYTES, Op};
@@ -98,7 +99,12 @@ impl<'p> Contents<'p> {
         let code = self.needed(Section::Code, |input| code(input, &sizes))?;
         let consts = self.needed(Section::Consts, |input| {
             let count = total(sizes.iter().map(|it| it.consts));
-            (0..count).map(|_| input.data()).collect::<Result<Vec<_>, _>>()
+            // A constant takes four bytes at least: more of them than that cannot follow.
+            let mut consts = ConstPool::with_capacity(count.min(input.left() / 4));
+            for _ in 0..count {
+                consts.push(input.data()?);
+            }
+            Ok(consts)
         })?;
         let mut chunks = Pools::of(code, consts, sizes.len());
         let (mut code_end, mut consts_end) = (0_u32, 0_u32);
@@ -113,7 +119,12 @@ impl<'p> Contents<'p> {
         })?;
         let rules = self.needed(Section::Rules, |input| {
             let count = input.count(16)?;
-            (0..count).map(|_| rule(input)).collect::<Result<Vec<_>, _>>()
+            let mut rules = Rules::with_capacity(count);
+            for _ in 0..count {
+                rules.push(rule(input)?);
+            }
+            rules.shrink_to_fit();
+            Ok(rules)
         })?;
         let order = self.needed(Section::Hooks, |input| {
             let count = input.count(4)?;
@@ -169,30 +180,32 @@ fn code(input: &mut In<'_, '_>, sizes: &[Sizes]) -> Result<Vec<Op>, ContentError
     Ok(code)
 }
 
-fn rule(input: &mut In<'_, '_>) -> Result<RuleEntry, ContentError> {
-    let id = input.string()?;
+fn rule<'p>(input: &mut In<'p, '_>) -> Result<RuleEntry<'p>, ContentError> {
+    let id = input.copied()?;
     let hook = HOOKS.get(usize::from(input.u16()?)).ok_or(ContentError::Tag)?.hook;
     let priority = input.u16()?;
     let mut chunk = || input.u32().map(|raw| (raw != NO_CHUNK).then_some(ChunkId(raw)));
     Ok(RuleEntry { id, hook, priority, condition: chunk()?, clear_when: chunk()? })
 }
 
-fn debug(input: &mut In<'_, '_>, sizes: &[Sizes]) -> Result<Vec<ChunkDebug>, ContentError> {
+fn debug(input: &mut In<'_, '_>, sizes: &[Sizes]) -> Result<DebugInfo, ContentError> {
     let count = input.count(4)?;
     if count != sizes.len() {
         return Err(ContentError::ChunkCount);
     }
-    let mut debug = Vec::with_capacity(count);
+    // The code was read before, so there are that many instructions; their spans may still be missing.
+    let spans = total(sizes.iter().map(|it| it.ops)).min(input.left() / 8);
+    let mut debug = DebugInfo::with_capacity(count, spans);
     for chunk in sizes {
-        let source = input.string()?;
+        let source = input.copied()?;
         let bytes = input.take(usize::from(chunk.ops) * 8)?;
         let word = |bytes: &[u8; 8], at: usize| {
             bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u32::from_le_bytes(*word))
         };
         let spans = bytes.as_chunks::<8>().0.iter();
-        let spans = spans.map(|bytes| DebugSpan { start: word(bytes, 0), end: word(bytes, 4) }).collect();
-        debug.push(ChunkDebug { spans, source });
+        debug.push(spans.map(|bytes| DebugSpan { start: word(bytes, 0), end: word(bytes, 4) }), source);
     }
+    debug.shrink_to_fit();
     Ok(debug)
 }
 

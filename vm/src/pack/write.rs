@@ -33,7 +33,7 @@ impl PackWriter {
     /// Writes what the machine needs of a pack, and its debug information where that is wanted.
     pub fn pack(&mut self, pack: &Pack, debug: bool) {
         self.section(Section::Consts, |out| {
-            pack.chunks().for_each(|(_, chunk)| chunk.consts.iter().for_each(|data| out.data(data)));
+            pack.chunks().for_each(|(_, chunk)| chunk.consts.iter().for_each(|data| out.data(&data)));
         });
         self.section(Section::Code, |out| {
             pack.chunks().for_each(|(_, chunk)| chunk.code.iter().for_each(|op| out.put(&op.encode())));
@@ -56,8 +56,8 @@ impl PackWriter {
         });
         self.section(Section::Rules, |out| {
             out.count(pack.rules().len());
-            for rule in pack.rules() {
-                out.str(&rule.id);
+            for rule in pack.rules().iter() {
+                out.str(rule.id);
                 out.u16(rule.hook as u16);
                 out.u16(rule.priority);
                 for chunk in [rule.condition, rule.clear_when] {
@@ -72,9 +72,9 @@ impl PackWriter {
         if debug && !pack.debug.is_empty() {
             self.section(Section::Debug, |out| {
                 out.count(pack.debug.len());
-                for chunk in &pack.debug {
-                    out.str(&chunk.source);
-                    for span in &chunk.spans {
+                for chunk in pack.debug.iter() {
+                    out.str(chunk.source);
+                    for span in chunk.spans {
                         out.u32(span.start);
                         out.u32(span.end);
                     }

@@ -125,7 +125,7 @@ fn check_debug(pack: &Pack, checks: Checks) -> Result<(), VerifyError> {
         return Ok(());
     }
     checks.pack(pack.debug.len() == pack.chunk_count(), || VerifyError::DebugChunks)?;
-    for ((id, chunk), debug) in pack.chunks().zip(&pack.debug) {
+    for ((id, chunk), debug) in pack.chunks().zip(pack.debug.iter()) {
         checks.pack(chunk.code.len() == debug.spans.len(), || VerifyError::DebugSpans(id))?;
     }
     Ok(())
@@ -136,7 +136,7 @@ fn check_limits(id: ChunkId, chunk: &Chunk<'_>, checks: Checks) -> Result<(), Ve
     within(chunk.code.len() <= limits::CHUNK_OPS, ChunkLimit::Ops)?;
     within(chunk.consts.len() <= limits::CHUNK_CONSTS, ChunkLimit::Consts)?;
     within(usize::from(chunk.registers) <= limits::REGISTERS, ChunkLimit::Registers)?;
-    within(chunk.consts.iter().all(|data| fits(data, limits::DATA_DEPTH)), ChunkLimit::ConstDepth)
+    within(chunk.consts.large().all(|data| fits(data, limits::DATA_DEPTH)), ChunkLimit::ConstDepth)
 }
 
 /// Whether the data nests no deeper than so many levels.

@@ -8,7 +8,7 @@ use crate::ids::{ConstId, FieldId, Reg};
 use crate::op::{Op, OperandRole};
 use crate::pack::{Chunk, Pack};
 use crate::schema::{RECORDS, SLOT_COUNT};
-use crate::value::Data;
+use crate::value::Value;
 
 /// The bounds of a slice: from, to, step.
 const SLICE_BOUNDS: u8 = 3;
@@ -80,7 +80,7 @@ impl Operands<'_> {
 
     /// Whether a constant is there and is no text.
     fn is_no_text(self, id: ConstId) -> bool {
-        self.chunk.constant(id).is_some_and(|data| !matches!(data, Data::Str(_)))
+        self.chunk.constant(id).is_some_and(|data| !matches!(data, Value::Str(..)))
     }
 
     fn registers(self, first: Reg, count: u8, error: CodeError) -> Result<(), CodeError> {

@@ -115,7 +115,7 @@ impl Program {
 
     /// The part of the expression that a fault is about.
     fn place(&self, fault: &Fault) -> Span {
-        let debug = self.pack.debug.get(self.chunk.index());
+        let debug = self.pack.debug.get(self.chunk);
         let span = debug.and_then(|it| it.spans.get(usize::from(fault.at.0)));
         span.map_or_else(
             || whole(&self.sources),

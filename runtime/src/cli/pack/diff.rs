@@ -21,7 +21,7 @@ struct Change {
 struct Side<'p> {
     packed: &'p Packed,
     spec: &'p RuleSpec,
-    entry: &'p RuleEntry,
+    entry: RuleEntry<'p>,
 }
 
 /// Shows which rules were added (`+`), removed (`-`) and changed (`~`), and how.
@@ -63,7 +63,7 @@ pub(super) fn run(old: &Packed, new: &Packed, console: &mut Console) -> Result<S
 }
 
 fn by_id(packed: &Packed) -> BTreeMap<&str, Side<'_>> {
-    let pairs = packed.rules.iter().zip(packed.pack.rules());
+    let pairs = packed.rules.iter().zip(packed.pack.rules().iter());
     pairs.map(|(spec, entry)| (spec.id.as_str(), Side { packed, spec, entry })).collect()
 }
 
@@ -127,7 +127,7 @@ fn code<'p>(side: &Side<'p>) -> Vec<(Vec<Op>, String, Vec<&'p str>)> {
                 pattern.0 = 0;
             }
         }
-        (code, format!("{:?}", chunk.consts), patterns)
+        (code, format!("{:?}", chunk.consts.iter().collect::<Vec<_>>()), patterns)
     };
     chunks.map(code_of).collect()
 }

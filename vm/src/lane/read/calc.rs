@@ -96,11 +96,11 @@ impl Calc {
             && Some(key_reg.0) == map.0.0.checked_add(1)
             && Some(missing.0.0) == map.0.0.checked_add(2);
         let is_get = builtin::method("get").is_some_and(|(get, _)| get == f);
-        let Some(Data::Str(key)) = chunk.constant(k) else { return None };
+        let Some(Data::Str(key)) = chunk.consts.data(k) else { return None };
         if !in_a_row || !is_get {
             return None;
         }
-        let entry = Entry { key: key.clone(), missing: number(chunk, default)? };
+        let entry = Entry { key, missing: number(chunk, default)? };
         let nth = u32::try_from(self.entries.len()).ok()?;
         self.entries.push(entry);
         [map.0, key_reg, missing.0].into_iter().for_each(|reg| self.forget(reg));

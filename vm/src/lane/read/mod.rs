@@ -9,10 +9,8 @@ mod place;
 mod rows;
 mod test;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::calc::{Entry, Micro};
-use super::step::{Step, Test};
+use super::step::{Lead, Step, Test};
 use crate::ids::Reg;
 use crate::op::Op;
 use crate::pack::Chunk;
@@ -60,6 +58,7 @@ struct Found {
 }
 
 /// A test with where it leads.
+#[derive(Debug)]
 struct Shape {
     draft: Draft,
     yes: Way,
@@ -69,7 +68,7 @@ struct Shape {
 }
 
 /// Where a test leads, in the code.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Way {
     Code(usize),
     NextRow,
@@ -85,30 +84,114 @@ enum Row {
     Record(Reg, Option<RecordId>),
 }
 
+/// What is known about the chunk that is read; kept between chunks for its memory.
+#[derive(Debug, Default)]
+pub(in crate::lane) struct Scratch {
+    /// Where control goes from each address without deciding anything.
+    follows: Vec<u16>,
+    /// Of each address, whether a test has to begin there, and the number of the one that does.
+    marks: Vec<Mark>,
+    /// The tests by their addresses.
+    shapes: Vec<(usize, Shape)>,
+    leads: Vec<(Lead, Lead)>,
+}
+
+/// What is known of an address.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Mark {
+    #[default]
+    Unseen,
+    /// A test leads there.
+    Wanted,
+    /// The test with this number begins there.
+    Test(u16),
+}
+
 /// Puts the steps of a chunk behind those of others, and says where they begin; nothing where the code does not begin
 /// with a test.
-pub(in crate::lane) fn lane(chunk: &Chunk<'_>, pools: &mut Pools) -> Option<u32> {
-    let mut shapes: BTreeMap<usize, Shape> = BTreeMap::new();
-    let mut todo = BTreeSet::from([0]);
+pub(in crate::lane) fn lane(chunk: &Chunk<'_>, pools: &mut Pools, scratch: &mut Scratch) -> Option<u32> {
+    scratch.begin(chunk);
+    scratch.want(0);
     // Jumps lead forward only, so every address is reached after all that lead to it.
-    while let Some(at) = todo.pop_first() {
-        let at = follow(chunk, at);
-        if shapes.contains_key(&at) {
+    for at in 0..chunk.code.len() {
+        if scratch.marks.get(at) != Some(&Mark::Wanted) {
             continue;
         }
-        if let Some(found) = rows::walk(chunk, at) {
-            todo.extend(found.iter().flat_map(|(_, shape)| leads(shape)));
-            shapes.extend(found);
+        if let Some(found) = rows::walk(chunk, at, scratch) {
+            found.into_iter().for_each(|(at, shape)| scratch.add(at, shape));
         } else if let Some(found) = test::found(chunk, at, Row::Frame) {
-            let shape = found.shape(at, Way::Code);
-            todo.extend(leads(&shape));
-            shapes.insert(at, shape);
+            scratch.add(at, found.shape(at, Way::Code));
         }
     }
-    if !shapes.contains_key(&follow(chunk, 0)) {
+    scratch.number();
+    if !matches!(scratch.marks.get(scratch.follow(0)), Some(Mark::Test(_))) {
         return None;
     }
-    place::steps(chunk, shapes, pools)
+    place::steps(chunk, scratch, pools)
+}
+
+impl Scratch {
+    fn begin(&mut self, chunk: &Chunk<'_>) {
+        let Scratch { follows, marks, shapes, leads } = self;
+        shapes.clear();
+        leads.clear();
+        marks.clear();
+        marks.resize(chunk.code.len(), Mark::Unseen);
+        follows.clear();
+        follows.extend((0..=u16::MAX).take(chunk.code.len()));
+        // From the end on, so that what a jump leads to is known before the jump.
+        for (at, op) in chunk.code.iter().enumerate().rev() {
+            if let Op::Jump { to } = op {
+                let end = follows.get(to.index()).copied();
+                if let (Some(place), Some(end)) = (follows.get_mut(at), end) {
+                    *place = end;
+                }
+            }
+        }
+    }
+
+    /// Where control goes from here without deciding anything.
+    fn follow(&self, at: usize) -> usize {
+        self.follows.get(at).map_or(at, |at| usize::from(*at))
+    }
+
+    /// A test leads there.
+    fn want(&mut self, at: usize) {
+        let at = self.follow(at);
+        if let Some(mark @ Mark::Unseen) = self.marks.get_mut(at) {
+            *mark = Mark::Wanted;
+        }
+    }
+
+    /// A test begins at this address.
+    fn add(&mut self, at: usize, shape: Shape) {
+        leads(&shape).for_each(|to| self.want(to));
+        // Each has its number when all are known.
+        if let Some(mark) = self.marks.get_mut(at) {
+            *mark = Mark::Test(0);
+        }
+        self.shapes.push((at, shape));
+    }
+
+    /// Numbers the tests by their addresses.
+    fn number(&mut self) {
+        if !self.shapes.is_sorted_by_key(|(at, _)| *at) {
+            self.shapes.sort_by_key(|(at, _)| *at);
+        }
+        for ((at, _), number) in self.shapes.iter().zip(0..) {
+            if let Some(mark) = self.marks.get_mut(*at) {
+                *mark = Mark::Test(number);
+            }
+        }
+    }
+
+    /// The number of the test that begins here.
+    fn number_at(&self, at: usize) -> Option<usize> {
+        match self.marks.get(at)? {
+            Mark::Test(number) => Some(usize::from(*number)),
+            Mark::Unseen | Mark::Wanted => None,
+        }
+    }
 }
 
 impl Draft {
@@ -154,14 +237,6 @@ fn leads(shape: &Shape) -> impl Iterator<Item = usize> + use<> {
         Way::Code(at) => Some(at),
         Way::NextRow | Way::Counted => None,
     })
-}
-
-/// Where control goes from here without deciding anything.
-fn follow(chunk: &Chunk<'_>, mut at: usize) -> usize {
-    while let Some(Op::Jump { to }) = chunk.code.get(at) {
-        at = to.index();
-    }
-    at
 }
 
 fn op(chunk: &Chunk<'_>, at: usize) -> Option<Op> {

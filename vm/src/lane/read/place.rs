@@ -1,10 +1,8 @@
 //! Puts the tests of a chunk in a row: each leads to the next step, or ahead, or to an end.
 
-use std::collections::BTreeMap;
-
 use super::super::calc::Micro;
 use super::super::step::{Lead, Step, Test, Way as End, halves};
-use super::{Draft, Extra, Pools, Shape, Way, follow};
+use super::{Draft, Extra, Pools, Scratch, Shape, Way};
 use crate::limits::FUEL;
 use crate::op::Op;
 use crate::pack::Chunk;
@@ -13,36 +11,33 @@ use crate::pack::Chunk;
 const SHARE: u64 = FUEL / 4;
 
 /// Appends the steps; says where they begin.
-pub(super) fn steps(chunk: &Chunk<'_>, shapes: BTreeMap<usize, Shape>, pools: &mut Pools) -> Option<u32> {
+pub(super) fn steps(chunk: &Chunk<'_>, scratch: &mut Scratch, pools: &mut Pools) -> Option<u32> {
     let start = u32::try_from(pools.steps.len()).ok()?;
-    if shapes.values().map(|shape| shape.fuel).sum::<u64>() > SHARE {
+    if scratch.shapes.iter().map(|(_, shape)| shape.fuel).sum::<u64>() > SHARE {
         return None;
     }
-    let numbers: BTreeMap<usize, usize> = shapes.keys().copied().zip(0..).collect();
-    // All leads first: a chunk too large for a lane leaves nothing behind.
-    let mut leads = Vec::new();
-    for (shape, own) in shapes.values().zip(0..) {
-        leads.push((lead(chunk, &numbers, shape.yes, own)?, lead(chunk, &numbers, shape.no, own)?));
+    // All leads and walks first: a chunk too large for a lane leaves nothing behind.
+    let mut leads = std::mem::take(&mut scratch.leads);
+    for ((_, shape), own) in scratch.shapes.iter().zip(0..) {
+        leads.push((lead(chunk, scratch, shape.yes, own)?, lead(chunk, scratch, shape.no, own)?));
     }
-    let walks = walks(&shapes, &numbers)?;
-    for ((at, shape), leads) in shapes.into_iter().zip(leads) {
-        let mut step = pools.step(shape.draft, leads)?;
-        if let Some((body, rows)) = walks.get(&at) {
-            step.bits = halves(*rows, *body);
-        }
+    walks(scratch)?;
+    for ((_, shape), leads) in scratch.shapes.drain(..).zip(leads.drain(..)) {
+        let step = pools.step(shape.draft, leads)?;
         pools.steps.push(step);
     }
+    scratch.leads = leads;
     Some(start)
 }
 
 /// Where a way leads from the step with this number.
-fn lead(chunk: &Chunk<'_>, numbers: &BTreeMap<usize, usize>, way: Way, own: usize) -> Option<Lead> {
+fn lead(chunk: &Chunk<'_>, scratch: &Scratch, way: Way, own: usize) -> Option<Lead> {
     let at = match way {
         Way::NextRow => return Some(Lead::end(End::NextRow)),
         Way::Counted => return Some(Lead::end(End::Counted)),
-        Way::Code(at) => follow(chunk, at),
+        Way::Code(at) => scratch.follow(at),
     };
-    match (chunk.code.get(at), numbers.get(&at)) {
+    match (chunk.code.get(at), scratch.number_at(at)) {
         (Some(Op::Accept {}), _) => Some(Lead::end(End::Accept)),
         (Some(Op::Reject {}), _) => Some(Lead::end(End::Reject)),
         (_, Some(number)) => Lead::ahead(number.checked_sub(own)?),
@@ -50,26 +45,29 @@ fn lead(chunk: &Chunk<'_>, numbers: &BTreeMap<usize, usize>, way: Way, own: usiz
     }
 }
 
-/// For each walk how long its body is, and how many rows it may walk so that the machine would not run out of fuel.
-fn walks(
-    shapes: &BTreeMap<usize, Shape>,
-    numbers: &BTreeMap<usize, usize>,
-) -> Option<BTreeMap<usize, (u32, u32)>> {
+/// Gives each walk the length of its body, and how many rows it may walk so that the machine would not run out of
+/// fuel.
+fn walks(scratch: &mut Scratch) -> Option<()> {
     /// What a row costs that fails the first test: the next element, the way back, and an element kept.
     const ROW_FUEL: u64 = 16;
-    let is_walk = |shape: &&Shape| shape.draft.test == Test::Rows;
-    let share = SHARE / shapes.values().filter(is_walk).count().max(1) as u64;
-    let mut walks = BTreeMap::new();
-    for (at, shape) in shapes.iter().filter(|(_, shape)| is_walk(shape)) {
-        let end = usize::try_from(shape.draft.bits).ok()?;
-        let fuel: u64 = shapes.range(at + 1..end).map(|(_, shape)| shape.fuel).sum();
-        let rows = share / (fuel + ROW_FUEL);
-        let behind =
-            shapes.range(end..).next().and_then(|(at, _)| numbers.get(at)).copied().unwrap_or(numbers.len());
-        let body = behind.checked_sub(numbers.get(at)? + 1)?;
-        walks.insert(*at, (u32::try_from(body).ok()?, u32::try_from(rows).ok()?));
+    let is_walk = |shape: &Shape| shape.draft.test == Test::Rows;
+    let count = scratch.shapes.iter().filter(|(_, shape)| is_walk(shape)).count();
+    if count == 0 {
+        return Some(());
     }
-    Some(walks)
+    let share = SHARE / count as u64;
+    for own in 0..scratch.shapes.len() {
+        let Some((_, shape)) = scratch.shapes.get(own).filter(|(_, shape)| is_walk(shape)) else { continue };
+        let end = usize::try_from(shape.draft.bits).ok()?;
+        let behind = scratch.shapes.partition_point(|(at, _)| *at < end);
+        let body = scratch.shapes.get(own + 1..behind)?;
+        let fuel: u64 = body.iter().map(|(_, shape)| shape.fuel).sum();
+        let bits = halves(u32::try_from(share / (fuel + ROW_FUEL)).ok()?, u32::try_from(body.len()).ok()?);
+        if let Some((_, shape)) = scratch.shapes.get_mut(own) {
+            shape.draft.bits = bits;
+        }
+    }
+    Some(())
 }
 
 impl Pools {

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::scalar::{Scalar, orders};
 use super::super::step::Test;
 use super::test::{is_function, jump};
-use super::{Draft, Found, Row, Shape, Way, follow, op, test};
+use super::{Draft, Found, Row, Scratch, Shape, Way, op, test};
 use crate::ids::{Reg, SlotId};
 use crate::op::Op;
 use crate::pack::Chunk;
 use crate::schema::RecordId;
 use crate::ty::TyDesc;
-use crate::value::Data;
+use crate::value::Value;
 
 /// A loop, as its head says it.
 struct Loop {
@@ -26,10 +26,10 @@ struct Loop {
 }
 
 /// The walk, the tests of its body, and where rows are counted, the comparison of their number.
-pub(super) fn walk(chunk: &Chunk<'_>, at: usize) -> Option<Vec<(usize, Shape)>> {
+pub(super) fn walk(chunk: &Chunk<'_>, at: usize, scratch: &Scratch) -> Option<Vec<(usize, Shape)>> {
     let counts = matches!(op(chunk, at)?, Op::ListBegin {});
     let head = head(chunk, at + usize::from(counts), counts)?;
-    let body = body(chunk, &head)?;
+    let body = body(chunk, &head, scratch)?;
     let on = Way::Code(head.to);
     let mut draft = Draft::new(Test::Rows, head.slot.0);
     // Where the body ends, until its length in steps is known.
@@ -54,10 +54,10 @@ fn head(chunk: &Chunk<'_>, at: usize, counts: bool) -> Option<Loop> {
 }
 
 /// The tests of the body, by their addresses.
-fn body(chunk: &Chunk<'_>, head: &Loop) -> Option<BTreeMap<usize, Shape>> {
+fn body(chunk: &Chunk<'_>, head: &Loop, scratch: &Scratch) -> Option<BTreeMap<usize, Shape>> {
     let row = Row::Record(head.row, record_in(head.slot));
     let way = |at: usize| {
-        let at = follow(chunk, at);
+        let at = scratch.follow(at);
         match op(chunk, at) {
             Some(Op::IterLoop { to }) if to.index() == head.first => Way::NextRow,
             _ if head.counts && is_counted(chunk, at, head.first) => Way::Counted,
@@ -67,7 +67,7 @@ fn body(chunk: &Chunk<'_>, head: &Loop) -> Option<BTreeMap<usize, Shape>> {
     let mut body: BTreeMap<usize, Shape> = BTreeMap::new();
     let mut todo = BTreeSet::from([head.first + 1]);
     while let Some(at) = todo.pop_first() {
-        let at = follow(chunk, at);
+        let at = scratch.follow(at);
         if at >= head.to || body.contains_key(&at) || ends(chunk, at) {
             continue;
         }
@@ -108,7 +108,7 @@ fn pushed_one(chunk: &Chunk<'_>, at: usize) -> Option<Reg> {
     let (Op::LoadConst { dst, k }, Op::ListPush { src }) = (op(chunk, at)?, op(chunk, at + 1)?) else {
         return None;
     };
-    (src.0 == dst.0 && chunk.constant(k) == Some(&Data::Int(1))).then_some(dst.0)
+    (src.0 == dst.0 && matches!(chunk.constant(k), Some(Value::Int(1)))).then_some(dst.0)
 }
 
 /// `len(list) cmp number` or `sum(list) cmp number` from the end of the list on.

@@ -8,7 +8,7 @@ use crate::ids::{BuiltinId, ConstId, Reg, SlotId};
 use crate::op::{CmpOp, Op};
 use crate::pack::Chunk;
 use crate::ty::TyDesc;
-use crate::value::Data;
+use crate::value::{Data, Value};
 
 /// Numbers that the schema promises.
 #[derive(Clone, Copy, PartialEq)]
@@ -71,20 +71,20 @@ fn against(
     numbers: Option<Numbers>,
 ) -> Option<(Draft, bool)> {
     match (chunk.constant(k)?, numbers) {
-        (Data::Float(x), Some(Numbers::Whole)) => {
-            let (cmp, bound) = whole_bound(cmp, *x)?;
+        (Value::Float(x), Some(Numbers::Whole)) => {
+            let (cmp, bound) = whole_bound(cmp, x)?;
             against_int(cmp, bound, of)
         }
-        (Data::Float(x), _) => against_float(cmp, *x, of),
-        (Data::Int(i), Some(Numbers::Float)) => against_float(cmp, exact(*i)?, of),
-        (Data::Int(i), _) => against_int(cmp, *i, of),
-        (Data::Str(text), _) => match cmp {
-            CmpOp::Eq => Some((equal(text.as_str(), of)?, false)),
-            CmpOp::Ne => Some((equal(text.as_str(), of)?, true)),
+        (Value::Float(x), _) => against_float(cmp, x, of),
+        (Value::Int(i), Some(Numbers::Float)) => against_float(cmp, exact(i)?, of),
+        (Value::Int(i), _) => against_int(cmp, i, of),
+        (Value::Str(text, _), _) => match cmp {
+            CmpOp::Eq => Some((equal(text, of)?, false)),
+            CmpOp::Ne => Some((equal(text, of)?, true)),
             _ => None,
         },
-        (list @ Data::List(items), _) if items.iter().all(|item| item.text().is_some()) => {
-            let draft = Draft { extra: Extra::Data(list.clone()), ..Draft::new(Test::OneOf, of) };
+        (Value::Data(items), _) if items.iter().all(|item| item.text().is_some()) => {
+            let draft = Draft { extra: Extra::Data(chunk.consts.data(k)?), ..Draft::new(Test::OneOf, of) };
             match cmp {
                 CmpOp::In => Some((draft, false)),
                 CmpOp::NotIn => Some((draft, true)),
@@ -223,14 +223,13 @@ fn contains(chunk: &Chunk<'_>, at: usize, row: Row) -> Option<Found> {
     let Op::LoadConst { dst, k } = op(chunk, at)? else { return None };
     let (reg, of) = load(chunk, at + 1, row)?;
     let (cmp, jumps, to, next) = jump(chunk, at + 2, dst.0, reg)?;
-    let part = chunk.constant(k)?;
-    part.text()?;
+    chunk.constant(k)?.text()?;
     let jumps = match cmp {
         CmpOp::In => jumps,
         CmpOp::NotIn => !jumps,
         _ => return None,
     };
-    let draft = Draft { extra: Extra::Data(part.clone()), ..Draft::new(Test::Has, of) };
+    let draft = Draft { extra: Extra::Data(chunk.consts.data(k)?), ..Draft::new(Test::Has, of) };
     (reg != dst.0).then_some(Found { draft, jumps, to, next })
 }
 
