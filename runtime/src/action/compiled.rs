@@ -6,7 +6,7 @@ use oracle_compiler::rule::{ActionSpec, DeliverAt, LogLevel, Priority};
 use oracle_compiler::template::is_plain;
 use oracle_vm::value::{Data, Map, Text};
 
-use super::Prepared;
+use super::{Prepared, PreparedActions};
 use crate::error::RuleError;
 use crate::event::Event;
 use crate::notify::Notification;
@@ -84,7 +84,11 @@ impl Actions {
     ///
     /// # Errors
     /// The first that fails, as [`CompiledAction::prepare`].
-    pub fn prepare(&self, context: &TemplateContext, cause: Cause<'_>) -> Result<Vec<Prepared>, RuleError> {
+    pub fn prepare(
+        &self,
+        context: &TemplateContext<'_>,
+        cause: Cause<'_>,
+    ) -> Result<PreparedActions, RuleError> {
         self.list.iter().map(|action| action.prepare(&self.templates, context, cause)).collect()
     }
 }
@@ -136,7 +140,7 @@ impl CompiledAction {
     pub fn prepare(
         &self,
         templates: &TemplateSet,
-        context: &TemplateContext,
+        context: &TemplateContext<'_>,
         cause: Cause<'_>,
     ) -> Result<Prepared, RuleError> {
         let render = Render { templates, context };
@@ -217,7 +221,7 @@ fn compile_data(value: &Data, templates: &mut TemplateSet) -> DataTemplate {
 
 struct Render<'a> {
     templates: &'a TemplateSet,
-    context: &'a TemplateContext,
+    context: &'a TemplateContext<'a>,
 }
 
 impl Render<'_> {

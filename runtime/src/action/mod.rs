@@ -9,4 +9,4 @@ mod prepared;
 
 pub use compiled::{Actions, Cause, CompiledAction, MAX_CHAIN};
 pub use log::{LogRecord, LogSink, MemoryLog, NoLog};
-pub use prepared::Prepared;
+pub use prepared::{Prepared, PreparedActions};

@@ -3,10 +3,14 @@
 use oracle_compiler::rule::{ActionType, LogLevel};
 use oracle_vm::value::{Data, Text};
 use serde::{Serialize, Serializer};
+use smallvec::SmallVec;
 
 use crate::event::Event;
 use crate::input::json_from_data;
 use crate::notify::Notification;
+
+/// What the actions of one rule are about to do, in order: most rules have one.
+pub type PreparedActions = SmallVec<[Prepared; 1]>;
 
 /// What one action is about to do.
 #[derive(Clone, Debug, PartialEq)]

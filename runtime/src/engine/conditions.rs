@@ -51,7 +51,21 @@ pub(super) struct Judgement {
     pub(super) snapshot: Option<Arc<Context>>,
 }
 
-/// Evaluates the conditions of a hook's enabled rules. Without a match it allocates nothing.
+impl Judgement {
+    /// Nothing was said.
+    pub(super) const NEW: Judgement =
+        Judgement { verdicts: Vec::new(), evaluated: 0, printed: Vec::new(), snapshot: None };
+
+    /// Forgets what was said and keeps the room for it.
+    pub(super) fn clear(&mut self) {
+        self.verdicts.clear();
+        self.printed.clear();
+        self.snapshot = None;
+        self.evaluated = 0;
+    }
+}
+
+/// Evaluates the conditions of a hook's enabled rules into an empty judgement.
 pub(super) fn judge(
     rules: &RuleSet,
     overlay: &Overlay,
@@ -59,8 +73,9 @@ pub(super) fn judge(
     hook: Hook,
     options: &EngineOptions,
     report: Report,
-) -> Judgement {
-    let Some(set) = rules.hook(hook).filter(|set| !set.order.is_empty()) else { return Judgement::default() };
+    judgement: &mut Judgement,
+) {
+    let Some(set) = rules.hook(hook).filter(|set| !set.order.is_empty()) else { return };
     let Cell { session, machine, limits, states, run, .. } = cell;
     let mut frame = Frame::new();
     session.context().bind_only(&mut frame, &set.slots);
@@ -70,7 +85,8 @@ pub(super) fn judge(
     let began = Instant::now();
     set.program.run(rules.pack(), machine, &frame, &user, run);
     user.lap(u32::MAX);
-    let mut verdicts = user.failures(run);
+    let mut verdicts = std::mem::take(&mut judgement.verdicts);
+    user.failures(run, &mut verdicts);
     user.watch(Evaluation { machine, frame: &frame, run, limits }, &mut verdicts);
     run.matched.drain(|at| {
         let Some((id, rule)) = user.rule(at) else { return };
@@ -81,17 +97,17 @@ pub(super) fn judge(
     });
     let share = began.elapsed().as_secs_f64() * 1e6 / f64::from(run.evaluated.max(1));
     verdicts.iter_mut().for_each(|verdict| verdict.time_us = share);
-    let mut judgement = Judgement { evaluated: run.evaluated, ..Judgement::default() };
+    judgement.evaluated = run.evaluated;
     if !set.scripts.is_empty() {
         let evaluation = Evaluation { machine, frame: &frame, run, limits };
-        user.scripts(evaluation, session.context(), options, &mut verdicts, &mut judgement);
+        user.scripts(evaluation, session.context(), options, &mut verdicts, judgement);
     }
-    verdicts.sort_by_key(|verdict| rules.get(verdict.id).map_or(u32::MAX, |rule| rule.rank));
+    // Each rule has a rank of its own, so that the order is certain without the room that a stable sort takes.
+    verdicts.sort_unstable_by_key(|verdict| rules.get(verdict.id).map_or(u32::MAX, |rule| rule.rank));
     if let Some(laps) = &user.laps {
         verdicts = user.complete(verdicts, &laps.borrow());
     }
     judgement.verdicts = verdicts;
-    judgement
 }
 
 impl Verdict {
@@ -168,8 +184,7 @@ impl<'a> User<'a> {
     }
 
     /// What failed while the program ran.
-    fn failures(&self, run: &mut HookRun) -> Vec<Verdict> {
-        let mut verdicts = Vec::new();
+    fn failures(&self, run: &mut HookRun, verdicts: &mut Vec<Verdict>) {
         let unread = self.unread.take();
         for (at, fault) in run.faults.drain(..) {
             let Some((id, rule)) = self.rule(at).filter(|_| !unread.contains(&at)) else { continue };
@@ -181,7 +196,6 @@ impl<'a> User<'a> {
             let Some((id, rule)) = self.rule(at) else { continue };
             verdicts.extend(self.states.of(rule.plugin, self.store).err().map(|it| Verdict::of(id, Err(it))));
         }
-        verdicts
     }
 
     /// Shows the evaluation to limits that have to see those without a match too; a rule whose `clear_when` fails

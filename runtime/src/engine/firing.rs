@@ -13,17 +13,17 @@ use super::conditions::{Judgement, Verdict, judge};
 use super::memory::{Claim, cooldown_record, limit_record};
 use super::overlay::Overlay;
 use super::record::executions;
+use super::room::Room;
 use super::scripts::settings_of;
 use super::{EngineOptions, EventRef, EventResult, Report, Rule, RuleOutcome, RuleSet};
-use crate::action::{Cause, LogRecord, Prepared};
-use crate::context::Context;
+use crate::action::{Cause, LogRecord, Prepared, PreparedActions};
 use crate::error::RuleError;
 use crate::event::Event;
 use crate::limits::Held;
 use crate::script::Printed;
 use crate::session::SessionMark;
 use crate::state::{Batch, StateError, Write};
-use crate::template::{Inputs, TemplateContext};
+use crate::template::{InputsRef, Snapshot, TemplateContext};
 
 /// Events that may follow from one event of the host altogether, over all chains.
 const MAX_FOLLOWING: usize = 256;
@@ -46,11 +46,12 @@ pub(super) struct Cascade<'a> {
 }
 
 /// A rule whose actions are prepared.
-struct Firing {
+#[derive(Debug)]
+pub(super) struct Firing {
     /// Its place in the result's list.
     at: usize,
     id: RuleId,
-    prepared: Vec<Prepared>,
+    prepared: PreparedActions,
     claim: Option<Claim>,
 }
 
@@ -79,19 +80,17 @@ impl Cascade<'_> {
             time_us: 0.0,
             evaluated: 0,
         };
-        let mut judgement = Judgement::default();
-        if let Some(hook) = hook {
-            judgement = judge(self.rules, self.overlay, cell, hook, self.options, self.report);
-            result.evaluated = judgement.evaluated;
-            for (id, line) in judgement.printed.drain(..) {
-                self.log_printed(cell, step, id, &line);
+        Room::with(|room| {
+            if let Some(hook) = hook {
+                let judgement = &mut room.judgement;
+                judge(self.rules, self.overlay, cell, hook, self.options, self.report, judgement);
+                result.evaluated = judgement.evaluated;
+                for (id, line) in judgement.printed.drain(..) {
+                    self.log_printed(cell, step, id, &line);
+                }
             }
-        }
-        if judgement.verdicts.is_empty() {
-            self.commit(cell, &mut Vec::new(), &mut result);
-        } else {
-            self.fire(cell, step, judgement, &mut result);
-        }
+            self.fire(cell, step, room, &mut result);
+        });
         result.time_us = began.elapsed().as_secs_f64() * 1e6;
         if let Some(log) = &self.options.executions
             && !result.rules.is_empty()
@@ -101,23 +100,20 @@ impl Cascade<'_> {
         result
     }
 
-    fn fire(&mut self, cell: &mut Cell, step: &Step, judgement: Judgement, result: &mut EventResult) {
-        let Judgement { verdicts, mut snapshot, .. } = judgement;
-        let mut firings = Vec::new();
-        let mut ids = Vec::with_capacity(verdicts.len());
-        for verdict in verdicts {
+    fn fire(&mut self, cell: &mut Cell, step: &Step, room: &mut Room, result: &mut EventResult) {
+        let Room { judgement: Judgement { verdicts, snapshot, .. }, firings } = room;
+        let snapshot = Snapshot::new(cell.session.context(), snapshot.take());
+        for verdict in &*verdicts {
             let Some(rule) = self.rules.get(verdict.id) else { continue };
             let began = Instant::now();
-            let mut outcome = outcome(rule, &verdict);
+            let mut outcome = outcome(rule, verdict);
             if outcome.matched {
                 result.first_match.get_or_insert_with(|| Arc::clone(&rule.id));
-                match claim(cell, rule, &verdict) {
+                match claim(cell, rule, verdict) {
                     Err(held) => outcome.held = Some(held),
                     Ok(claim) => {
-                        let context =
-                            snapshot.get_or_insert_with(|| Arc::new(cell.session.context().clone()));
                         let (at, id) = (result.rules.len(), verdict.id);
-                        match self.prepare(cell, rule, &verdict, context, step) {
+                        match self.prepare(cell, rule, verdict, &snapshot, step) {
                             Ok(prepared) => firings.push(Firing { at, id, prepared, claim }),
                             Err(error) => {
                                 give_back(cell, rule, claim);
@@ -129,17 +125,13 @@ impl Cascade<'_> {
                 outcome.time_us += began.elapsed().as_secs_f64() * 1e6;
             }
             result.rules.push(outcome);
-            ids.push(verdict.id);
         }
-        self.commit(cell, &mut firings, result);
-        for firing in firings {
+        self.commit(cell, firings, result);
+        for firing in firings.drain(..) {
             self.apply(cell, step, firing, result);
         }
-        for (outcome, id) in result.rules.iter().zip(ids) {
-            if let Some(rule) = self.rules.get(id) {
-                rule.count(outcome);
-            }
-        }
+        let rules = verdicts.iter().filter_map(|verdict| self.rules.get(verdict.id));
+        rules.zip(&result.rules).for_each(|(rule, outcome)| rule.count(outcome));
     }
 
     /// Renders and checks every action of a rule; nothing takes effect.
@@ -148,14 +140,14 @@ impl Cascade<'_> {
         cell: &Cell,
         rule: &Rule,
         verdict: &Verdict,
-        context: &Arc<Context>,
+        context: &Snapshot<'_>,
         step: &Step,
-    ) -> Result<Vec<Prepared>, RuleError> {
+    ) -> Result<PreparedActions, RuleError> {
         let values = self.overlay.params(verdict.id).unwrap_or(&rule.params.values);
         let seen = TemplateContext {
-            context: Arc::clone(context),
-            state: Arc::clone(cell.states.of(rule.plugin, &*self.options.store)?),
-            params: Inputs { names: Arc::clone(&rule.params.names), values: Arc::clone(values) },
+            context,
+            state: cell.states.of(rule.plugin, &*self.options.store)?,
+            params: InputsRef { names: &rule.params.names, values },
             settings: settings_of(self.rules, self.overlay, rule.plugin),
         };
         let cause = Cause {

@@ -19,6 +19,7 @@ mod overlay;
 mod plugins;
 mod record;
 mod result;
+mod room;
 mod rule;
 mod ruleset;
 mod scripts;

@@ -1,6 +1,6 @@
 //! Rules whose condition is a script.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use super::conditions::{Evaluation, Judgement, User, Verdict};
@@ -10,7 +10,7 @@ use crate::action::Actions;
 use crate::context::Context;
 use crate::error::RuleError;
 use crate::script::{Answer, Printed, Ran, ScriptError, ScriptInput, ScriptLimits};
-use crate::template::Inputs;
+use crate::template::{Inputs, InputsRef};
 
 impl User<'_> {
     /// Runs the scripts of the hook's enabled rules, all on the same snapshot of the context.
@@ -33,7 +33,7 @@ impl User<'_> {
                         context: Arc::clone(context),
                         state: Arc::clone(state),
                         params: Inputs { names: Arc::clone(&rule.params.names), values: Arc::clone(params) },
-                        settings: settings_of(self.rules, self.overlay, rule.plugin),
+                        settings: settings_of(self.rules, self.overlay, rule.plugin).to_owned(),
                     };
                     let began = Instant::now();
                     let said = ask(self.rules, rule, input, &options.scripts);
@@ -91,8 +91,9 @@ pub(super) fn ask(rules: &RuleSet, rule: &Rule, input: ScriptInput, limits: &Scr
 }
 
 /// The effective settings of a plugin.
-pub(super) fn settings_of(rules: &RuleSet, overlay: &Overlay, plugin: usize) -> Inputs {
-    let Some(defaults) = rules.settings(plugin) else { return Inputs::default() };
+pub(super) fn settings_of<'a>(rules: &'a RuleSet, overlay: &'a Overlay, plugin: usize) -> InputsRef<'a> {
+    static NONE: LazyLock<Inputs> = LazyLock::new(Inputs::default);
+    let defaults = rules.settings(plugin).unwrap_or(&NONE);
     let values = overlay.settings(plugin).unwrap_or(&defaults.values);
-    Inputs { names: Arc::clone(&defaults.names), values: Arc::clone(values) }
+    InputsRef { names: &defaults.names, values }
 }

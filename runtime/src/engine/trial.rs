@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::error::{EngineError, RuleError};
 use crate::event::Event;
 use crate::script::{Printed, ScriptInput, ScriptLimits};
-use crate::template::{Inputs, TemplateContext};
+use crate::template::{Inputs, InputsRef, Snapshot, TemplateContext};
 
 /// What a rule would have done.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -79,10 +79,10 @@ impl RuleSet {
             values: effective(specs, settings, "settings").map_err(EngineError::BadParams)?,
         };
         let seen = TemplateContext {
-            context: Arc::new(context.clone()),
-            state: Arc::clone(context.state()),
-            params: Inputs { names: Arc::clone(&rule.params.names), values: Arc::clone(&values) },
-            settings,
+            context: &Snapshot::new(context, None),
+            state: context.state(),
+            params: InputsRef { names: &rule.params.names, values: &values },
+            settings: settings.lend(),
         };
         let began = Instant::now();
         let said = self.say(rule, &seen, limits);
@@ -99,21 +99,25 @@ impl RuleSet {
         let event = Event::new("cli.event").map_err(|error| EngineError::BadParams(vec![error]))?;
         let cause = Cause { rule_id: &rule.id, event: &event, seconds: 0.0, chain: &[] };
         Ok(match said.actions.as_ref().unwrap_or(&*rule.actions).prepare(&seen, cause) {
-            Ok(rendered) => Trial { matched, rendered, ..trial },
+            Ok(rendered) => Trial { matched, rendered: rendered.into_vec(), ..trial },
             Err(error) => Trial { matched, error: Some(error), ..trial },
         })
     }
 
     /// What the condition of a rule says, be it an expression or a script.
-    fn say(&self, rule: &Rule, seen: &TemplateContext, limits: &ScriptLimits) -> Said {
+    fn say(&self, rule: &Rule, seen: &TemplateContext<'_>, limits: &ScriptLimits) -> Said {
         if rule.script.is_some() {
-            let TemplateContext { context, state, params, settings } = seen.clone();
-            return ask(self, rule, ScriptInput { context, state, params, settings }, limits);
+            let input = ScriptInput {
+                context: Arc::clone(seen.context.shared()),
+                state: Arc::clone(seen.state),
+                params: seen.params.to_owned(),
+                settings: seen.settings.to_owned(),
+            };
+            return ask(self, rule, input, limits);
         }
         let mut frame = Frame::new();
-        seen.context.bind(&mut frame);
-        let scope =
-            Scope { params: &seen.params.values, settings: &seen.settings.values, state: &seen.state };
+        seen.context.context().bind(&mut frame);
+        let scope = Scope { params: seen.params.values, settings: seen.settings.values, state: seen.state };
         let truth = condition(self, rule, &mut Machine::new(), &frame, &scope);
         Said { truth, actions: None, printed: Vec::new() }
     }

@@ -1,7 +1,7 @@
 //! State that lives as long as the process.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock, RwLockReadGuard};
 
 use oracle_vm::value::{Data, Map, Text};
 
@@ -59,7 +59,8 @@ impl MemoryStore {
 
 impl Store for MemoryStore {
     fn snapshot(&self, namespace: &Namespace) -> Result<Arc<Map>, StateError> {
-        Ok(self.read().spaces.get(namespace).map(|space| Arc::clone(&space.map)).unwrap_or_default())
+        static NOTHING: LazyLock<Arc<Map>> = LazyLock::new(Arc::default);
+        Ok(Arc::clone(self.read().spaces.get(namespace).map_or(&NOTHING, |space| &space.map)))
     }
 
     fn commit(&self, batch: &Batch) -> Result<(), StateError> {

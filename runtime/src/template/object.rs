@@ -1,5 +1,6 @@
 //! Shared data as lazy template objects.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use minijinja::value::{Enumerator, Object, ObjectExt, ObjectRepr, Value};
@@ -10,17 +11,61 @@ use oracle_vm::value::{Data, Map, Record};
 use super::convert::to_template;
 use crate::context::Context;
 
-/// Everything that a template sees: `context`, `params`, `settings`.
-#[derive(Clone, Debug)]
-pub struct TemplateContext {
-    /// The snapshot of the context.
-    pub context: Arc<Context>,
+/// Everything that a template sees: `context`, `params`, `settings`. Lent: most templates only look at a few values.
+#[derive(Clone, Copy, Debug)]
+pub struct TemplateContext<'a> {
+    /// The context.
+    pub context: &'a Snapshot<'a>,
     /// The state of the rule's plugin, as of the start of the event.
-    pub state: Arc<Map>,
+    pub state: &'a Arc<Map>,
     /// Effective params of the rule.
-    pub params: Inputs,
+    pub params: InputsRef<'a>,
     /// Effective settings of the rule's plugin.
-    pub settings: Inputs,
+    pub settings: InputsRef<'a>,
+}
+
+/// The context as all rules of an event see it; copied when the first of them has to own it.
+#[derive(Debug)]
+pub struct Snapshot<'a> {
+    context: &'a Context,
+    shared: OnceCell<Arc<Context>>,
+}
+
+impl<'a> Snapshot<'a> {
+    /// A context, and the copy of it where there is one already.
+    pub fn new(context: &'a Context, copy: Option<Arc<Context>>) -> Snapshot<'a> {
+        Snapshot { context, shared: copy.map_or_else(OnceCell::new, OnceCell::from) }
+    }
+
+    /// The context.
+    pub fn context(&self) -> &'a Context {
+        self.context
+    }
+
+    /// The copy that all share.
+    pub fn shared(&self) -> &Arc<Context> {
+        self.shared.get_or_init(|| Arc::new(self.context.clone()))
+    }
+}
+
+/// What the template engine sees, which keeps hold of all that it sees.
+#[derive(Debug)]
+pub(super) struct Seen {
+    context: Arc<Context>,
+    state: Arc<Map>,
+    params: Inputs,
+    settings: Inputs,
+}
+
+impl From<&TemplateContext<'_>> for Seen {
+    fn from(lent: &TemplateContext<'_>) -> Seen {
+        Seen {
+            context: Arc::clone(lent.context.shared()),
+            state: Arc::clone(lent.state),
+            params: lent.params.to_owned(),
+            settings: lent.settings.to_owned(),
+        }
+    }
 }
 
 /// Named values: params or settings.
@@ -32,7 +77,36 @@ pub struct Inputs {
     pub values: Arc<[Data]>,
 }
 
-impl Object for TemplateContext {
+/// The same, lent.
+#[derive(Clone, Copy, Debug)]
+pub struct InputsRef<'a> {
+    /// The names, in order of declaration.
+    pub names: &'a Arc<[String]>,
+    /// The values, in the same order.
+    pub values: &'a Arc<[Data]>,
+}
+
+impl Inputs {
+    /// The same, lent.
+    pub fn lend(&self) -> InputsRef<'_> {
+        InputsRef { names: &self.names, values: &self.values }
+    }
+}
+
+impl<'a> InputsRef<'a> {
+    /// The value of that name.
+    pub(super) fn get(self, name: &str) -> Option<&'a Data> {
+        let at = self.names.iter().position(|it| it == name)?;
+        self.values.get(at)
+    }
+
+    /// The same, owned.
+    pub fn to_owned(self) -> Inputs {
+        Inputs { names: Arc::clone(self.names), values: Arc::clone(self.values) }
+    }
+}
+
+impl Object for Seen {
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
         Some(match key {
             "context" => Value::from_object(Tree(Arc::clone(self))),
@@ -68,7 +142,7 @@ impl Object for Inputs {
 
 /// `context` itself.
 #[derive(Debug)]
-struct Tree(Arc<TemplateContext>);
+struct Tree(Arc<Seen>);
 
 const GROUPS: &[&str] = &["turn", "history", "user", "project", "state", "session", "event", "result"];
 

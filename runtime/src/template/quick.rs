@@ -8,7 +8,7 @@ use oracle_vm::ids::SlotId;
 use oracle_vm::schema::slot_at;
 use oracle_vm::value::Data;
 
-use super::object::{Inputs, TemplateContext};
+use super::object::TemplateContext;
 
 /// A template in parts whose values are looked up by position.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl Quick {
 
     /// The text; `None` where a value is of another kind or not there, or the text too long: the template engine knows
     /// what to make of that.
-    pub(super) fn render(&self, seen: &TemplateContext) -> Option<String> {
+    pub(super) fn render(&self, seen: &TemplateContext<'_>) -> Option<String> {
         let room = self.0.iter().map(|part| if let Part::Text(text) = part { text.len() } else { 16 });
         let mut out = String::with_capacity(room.sum());
         for part in &self.0 {
@@ -51,9 +51,9 @@ impl Quick {
                     out.push_str(text);
                     continue;
                 }
-                Part::Slot(slot) => seen.context.get(*slot),
-                Part::Param(name) => input(&seen.params, name)?,
-                Part::Setting(name) => input(&seen.settings, name)?,
+                Part::Slot(slot) => seen.context.context().get(*slot),
+                Part::Param(name) => seen.params.get(name)?,
+                Part::Setting(name) => seen.settings.get(name)?,
             };
             match value {
                 Data::Int(int) => write!(out, "{int}").ok()?,
@@ -65,31 +65,32 @@ impl Quick {
     }
 }
 
-fn input<'a>(inputs: &'a Inputs, name: &str) -> Option<&'a Data> {
-    let at = inputs.names.iter().position(|it| it == name)?;
-    inputs.values.get(at)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
     use serde_json::json;
 
-    use super::super::TemplateSet;
+    use super::super::{Inputs, Snapshot, TemplateSet};
     use super::*;
     use crate::context::Context;
 
-    fn seen() -> TemplateContext {
-        let json = json!({"turn": {"number": 7, "token_usage": 0.5}, "user": {"id": "a\u{e9}\n<b>"},
-                          "result": {"tool_name": "grep", "error": null}});
+    /// What the templates of these tests see.
+    fn with_seen<R>(json: &serde_json::Value, check: impl FnOnce(&TemplateContext<'_>) -> R) -> R {
         let inputs = |name: &str, value| Inputs { names: [name.to_owned()].into(), values: [value].into() };
-        TemplateContext {
-            context: Arc::new(Context::from_json(&json, None).unwrap()),
-            state: Arc::default(),
-            params: inputs("most", Data::Int(-3)),
-            settings: inputs("name", Data::text("x")),
-        }
+        let (params, settings) = (inputs("most", Data::Int(-3)), inputs("name", Data::text("x")));
+        let context = Context::from_json(json, None).unwrap();
+        check(&TemplateContext {
+            context: &Snapshot::new(&context, None),
+            state: &Arc::default(),
+            params: params.lend(),
+            settings: settings.lend(),
+        })
+    }
+
+    fn json() -> serde_json::Value {
+        json!({"turn": {"number": 7, "token_usage": 0.5}, "user": {"id": "a\u{e9}\n<b>"},
+                          "result": {"tool_name": "grep", "error": null}})
     }
 
     /// Everything that the quick way writes is what the template engine writes.
@@ -107,25 +108,25 @@ mod tests {
             ("{{ context.user.settings }}", false),
             ("{{ context.state.x }}", false),
         ] {
-            let seen = seen();
-            let quick = Quick::compile(source).and_then(|quick| quick.render(&seen));
-            assert_eq!(quick.is_some(), is_quick, "{source}");
-            let mut set = TemplateSet::default();
-            let id = set.add(source).unwrap();
-            let by_engine = set.render_by_engine(id, &seen).map_err(|error| error.to_string());
-            if let Some(quick) = quick {
-                assert_eq!(Ok(quick), by_engine, "{source}");
-            }
-            assert_eq!(set.render(id, &seen).map_err(|error| error.to_string()), by_engine, "{source}");
+            with_seen(&json(), |seen| {
+                let quick = Quick::compile(source).and_then(|quick| quick.render(seen));
+                assert_eq!(quick.is_some(), is_quick, "{source}");
+                let mut set = TemplateSet::default();
+                let id = set.add(source).unwrap();
+                let by_engine = set.render_by_engine(id, seen).map_err(|error| error.to_string());
+                if let Some(quick) = quick {
+                    assert_eq!(Ok(quick), by_engine, "{source}");
+                }
+                assert_eq!(set.render(id, seen).map_err(|error| error.to_string()), by_engine, "{source}");
+            });
         }
     }
 
     #[test]
     fn long_texts_are_left_to_the_engine() {
-        let mut seen = seen();
-        let long = json!({"user": {"id": "x".repeat(OUTPUT_BYTES)}});
-        seen.context = Arc::new(Context::from_json(&long, None).unwrap());
-        assert_eq!(Quick::compile("{{ context.user.id }}!").unwrap().render(&seen), None);
-        assert!(Quick::compile("{{ context.user.id }}").unwrap().render(&seen).is_some());
+        with_seen(&json!({"user": {"id": "x".repeat(OUTPUT_BYTES)}}), |seen| {
+            assert_eq!(Quick::compile("{{ context.user.id }}!").unwrap().render(seen), None);
+            assert!(Quick::compile("{{ context.user.id }}").unwrap().render(seen).is_some());
+        });
     }
 }

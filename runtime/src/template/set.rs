@@ -1,7 +1,7 @@
 //! The templates of a rule, and how they are rendered.
 
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use minijinja::value::Value;
 use minijinja::{Environment, Error, Template};
@@ -9,7 +9,7 @@ use oracle_compiler::template;
 use oracle_vm::value::Data;
 
 use super::convert::to_data;
-use super::object::TemplateContext;
+use super::object::{Seen, TemplateContext};
 use super::quick::Quick;
 
 /// The variable in which a template that keeps its type leaves its value.
@@ -37,12 +37,23 @@ static BASE: LazyLock<Environment<'static>> = LazyLock::new(template::environmen
 /// Compiled templates that belong together: those of one rule.
 #[derive(Debug, Default)]
 pub struct TemplateSet {
-    /// None until there is a template: most texts are none.
+    /// None until there is a template that the quick way cannot render: most texts are no templates, and most templates
+    /// only put a few values into text.
     environment: Option<Box<Environment<'static>>>,
-    names: Vec<String>,
-    /// Those that do without the template engine, by their ids.
-    quick: Vec<Option<Quick>>,
+    /// By their ids.
+    templates: Vec<Compiled>,
 }
+
+#[derive(Debug)]
+enum Compiled {
+    /// The template of this name, in the set's environment.
+    Engine(String),
+    /// In parts. What they cannot render the template engine does, which compiles it then.
+    Quick { parts: Quick, source: Box<str>, engine: OnceLock<Box<Environment<'static>>> },
+}
+
+/// The name of a template that is alone in its environment.
+const ALONE: &str = "0";
 
 impl TemplateSet {
     /// Compiles a template that gives text.
@@ -50,15 +61,16 @@ impl TemplateSet {
     /// # Errors
     /// Text that is not a template.
     pub fn add(&mut self, source: &str) -> Result<TemplateId, TemplateError> {
-        let id =
-            u32::try_from(self.names.len()).map_err(|_| TemplateError("too many templates".to_owned()))?;
-        let name = id.to_string();
-        self.environment
-            .get_or_insert_with(|| Box::new(BASE.clone()))
-            .add_template_owned(name.clone(), source.to_owned())
-            .map_err(|error| TemplateError(words(&error)))?;
-        self.names.push(name);
-        self.quick.push(Quick::compile(source));
+        let id = u32::try_from(self.templates.len())
+            .map_err(|_| TemplateError("too many templates".to_owned()))?;
+        self.templates.push(match Quick::compile(source) {
+            Some(parts) => Compiled::Quick { parts, source: source.into(), engine: OnceLock::new() },
+            None => {
+                let environment = self.environment.get_or_insert_with(|| Box::new(BASE.clone()));
+                add(environment, id.to_string(), source)?;
+                Compiled::Engine(id.to_string())
+            }
+        });
         Ok(TemplateId(id))
     }
 
@@ -72,17 +84,20 @@ impl TemplateSet {
     ///
     /// # Errors
     /// Undefined names, failing filters, too much output or work.
-    pub fn render(&self, id: TemplateId, context: &TemplateContext) -> Result<String, TemplateError> {
-        let quick = self.quick.get(id.0 as usize).and_then(Option::as_ref);
-        quick.and_then(|quick| quick.render(context)).map_or_else(|| self.render_by_engine(id, context), Ok)
+    pub fn render(&self, id: TemplateId, context: &TemplateContext<'_>) -> Result<String, TemplateError> {
+        let quick = match self.templates.get(id.0 as usize) {
+            Some(Compiled::Quick { parts, .. }) => parts.render(context),
+            _ => None,
+        };
+        quick.map_or_else(|| self.render_by_engine(id, context), Ok)
     }
 
     pub(super) fn render_by_engine(
         &self,
         id: TemplateId,
-        context: &TemplateContext,
+        context: &TemplateContext<'_>,
     ) -> Result<String, TemplateError> {
-        let seen = Value::from_object(context.clone());
+        let seen = Value::from_object(Seen::from(context));
         template::render(&self.template(id)?, seen).map_err(|error| TemplateError(words(&error)))
     }
 
@@ -90,18 +105,38 @@ impl TemplateSet {
     ///
     /// # Errors
     /// As [`TemplateSet::render`], and values that data cannot hold.
-    pub fn evaluate(&self, id: TemplateId, context: &TemplateContext) -> Result<Data, TemplateError> {
-        let seen = Value::from_object(context.clone());
+    pub fn evaluate(&self, id: TemplateId, context: &TemplateContext<'_>) -> Result<Data, TemplateError> {
+        let seen = Value::from_object(Seen::from(context));
         let captured =
             self.template(id)?.render_captured(seen).map_err(|error| TemplateError(words(&error)))?;
         to_data(&captured.state().lookup(KEPT).unwrap_or_default()).map_err(TemplateError)
     }
 
     fn template(&self, id: TemplateId) -> Result<Template<'_, '_>, TemplateError> {
-        let name = self.names.get(id.0 as usize).map_or("", String::as_str);
-        let environment = self.environment.as_deref().unwrap_or(&BASE);
+        let (environment, name) = match self.templates.get(id.0 as usize) {
+            Some(Compiled::Engine(name)) => (self.environment.as_deref().unwrap_or(&BASE), name.as_str()),
+            Some(Compiled::Quick { source, engine, .. }) => (alone(source, engine)?, ALONE),
+            None => (&*BASE, ""),
+        };
         environment.get_template(name).map_err(|error| TemplateError(words(&error)))
     }
+}
+
+/// The environment of a template that the quick way could not render this time.
+fn alone<'e>(
+    source: &str,
+    engine: &'e OnceLock<Box<Environment<'static>>>,
+) -> Result<&'e Environment<'static>, TemplateError> {
+    if let Some(made) = engine.get() {
+        return Ok(made);
+    }
+    let mut made = Box::new(BASE.clone());
+    add(&mut made, ALONE.to_owned(), source)?;
+    Ok(engine.get_or_init(|| made))
+}
+
+fn add(environment: &mut Environment<'static>, name: String, source: &str) -> Result<(), TemplateError> {
+    environment.add_template_owned(name, source.to_owned()).map_err(|error| TemplateError(words(&error)))
 }
 
 /// An error of the template engine in one line.
