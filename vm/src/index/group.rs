@@ -45,20 +45,25 @@ struct GroupBuilder {
 }
 
 impl GroupBuilder {
-    /// Files a rule by up to two of its bounds; `settled` counts its tests that the caller took care of.
-    fn file(&mut self, rule: &Filed, settled: usize) {
+    /// Files a rule by up to two of its bounds; `settled` is the place of its test that the caller took care of. Says
+    /// how many of the tests with which the rule's code begins hold wherever the tables give the rule.
+    fn file(&mut self, rule: &Filed, settled: Option<usize>) -> usize {
         let mut bounds: Vec<(Key, f64)> = Vec::new();
-        let mut used = settled;
-        for test in &rule.prefix.tests {
-            let Test::Above(key, bound) = test else { continue };
+        let (mut used, mut proven) = (0, 0);
+        for (place, test) in rule.prefix.tests.iter().enumerate() {
             let room = bounds.len() < 2;
-            match bounds.iter_mut().find(|(known, _)| known == key) {
-                // Two bounds of one key are one: the greater.
-                Some((_, known)) => *known = known.max(*bound),
-                None if room => bounds.push((*key, *bound)),
-                None => continue,
+            match test {
+                Test::OneOf(..) if settled == Some(place) => {}
+                Test::OneOf(..) => continue,
+                Test::Above(key, bound) => match bounds.iter_mut().find(|(known, _)| known == key) {
+                    // Two bounds of one key are one: the greater.
+                    Some((_, known)) => *known = known.max(*bound),
+                    None if room => bounds.push((*key, *bound)),
+                    None => continue,
+                },
             }
             used += 1;
+            proven += usize::from(proven == place);
         }
         let exact = rule.prefix.complete && used == rule.prefix.tests.len();
         let posting = Posting { at: rule.at, exact };
@@ -75,6 +80,7 @@ impl GroupBuilder {
                 self.doubles.entry(keys).or_default().push(row);
             }
         }
+        proven.min(rule.prefix.leading)
     }
 
     fn build(self) -> Group {
@@ -162,16 +168,27 @@ pub(super) fn number_in(frame: &Frame<'_>, slot: SlotId) -> f64 {
     ordered_value(frame.get(slot)).unwrap_or(f64::NAN)
 }
 
-/// Files all rules: the plain group, the tables by equality, and the slots whose order is asked for.
-pub(super) fn file(rules: &[Filed]) -> (Group, Vec<Equal>, Vec<SlotId>) {
+/// All rules in their tables.
+pub(super) struct Tables {
+    /// The rules that ask for no equality.
+    pub(super) plain: Group,
+    pub(super) equals: Vec<Equal>,
+    /// The slots whose order is asked for.
+    pub(super) ordered: Vec<SlotId>,
+    /// Of each rule, how many of the tests with which its code begins need not be asked again.
+    pub(super) proven: Vec<usize>,
+}
+
+/// Files all rules.
+pub(super) fn file(rules: &[Filed]) -> Tables {
     let distinct = distinct_values(rules);
     let mut plain = GroupBuilder::default();
     let mut equals: BTreeMap<SlotId, BTreeMap<Vec<u8>, (Exact, GroupBuilder)>> = BTreeMap::new();
-    let mut slots = Vec::new();
+    let (mut ordered, mut proven) = (Vec::new(), Vec::with_capacity(rules.len()));
     for rule in rules {
         for slot in &rule.prefix.ordered {
-            if !slots.contains(slot) {
-                slots.push(*slot);
+            if !ordered.contains(slot) {
+                ordered.push(*slot);
             }
         }
         // Of several equalities the one over the slot with the most constants leaves out the most.
@@ -179,30 +196,33 @@ pub(super) fn file(rules: &[Filed]) -> (Group, Vec<Equal>, Vec<SlotId>) {
             .prefix
             .tests
             .iter()
-            .filter_map(|test| match test {
-                Test::OneOf(slot, keys) => Some((distinct.get(slot).copied().unwrap_or(0), *slot, keys)),
+            .enumerate()
+            .filter_map(|(place, test)| match test {
+                Test::OneOf(slot, keys) => {
+                    Some((distinct.get(slot).copied().unwrap_or(0), *slot, keys, place))
+                }
                 Test::Above(..) => None,
             })
-            .max_by_key(|(count, slot, _)| (*count, std::cmp::Reverse(*slot)));
+            .max_by_key(|(count, slot, ..)| (*count, std::cmp::Reverse(*slot)));
         match best {
-            None => plain.file(rule, 0),
-            Some((_, slot, keys)) => {
+            None => proven.push(plain.file(rule, None)),
+            Some((_, slot, keys, place)) => {
+                // A list without constants gives the rule nowhere.
+                let mut sure = 0;
                 let table = equals.entry(slot).or_default();
                 let mut once = keys.clone();
                 once.sort_by_key(sort_key);
                 once.dedup();
                 for key in once {
-                    table
-                        .entry(sort_key(&key))
-                        .or_insert_with(|| (key, GroupBuilder::default()))
-                        .1
-                        .file(rule, 1);
+                    let group = table.entry(sort_key(&key)).or_insert_with(|| (key, GroupBuilder::default()));
+                    sure = group.1.file(rule, Some(place));
                 }
+                proven.push(sure);
             }
         }
     }
     let equals = equals.into_iter().map(|(slot, table)| Equal::build(slot, table)).collect();
-    (plain.build(), equals, slots)
+    Tables { plain: plain.build(), equals, ordered, proven }
 }
 
 fn sort_key(key: &Exact) -> Vec<u8> {

@@ -3,7 +3,8 @@
 //! [`HookProgram::new`] reads the tests with which each rule's code begins (`test`) and files the rules by
 //! them: by the constant that a slot must equal, and below that in sorted tables of the bounds that numbers
 //! must exceed (`table`). [`HookProgram::run`] looks up the values of the event, so that rules whose tests do
-//! not hold are never touched. A rule whose tests are all of it has matched then; of the others the code runs.
+//! not hold are never touched. A rule whose tests are all of it has matched then; of the others the code runs, behind
+//! the tests that were looked up.
 //!
 //! The answers are those of running every rule's code one by one, errors included: a test is only used where
 //! nothing before it can fail, and an event whose slots are not as the schema promises is evaluated one by one.
@@ -22,10 +23,11 @@ use crate::fault::Fault;
 use crate::frame::{Frame, Scope};
 use crate::hook::Hook;
 use crate::ids::{ChunkId, RuleId, SlotId};
+use crate::lane::Entry;
 use crate::machine::Machine;
 use crate::value::Data;
 use crate::verify::VerifiedPack;
-use group::{Equal, Filed, Group};
+use group::{Equal, Filed, Group, Tables};
 use same::Classes;
 
 /// All rules of one hook, ready to run.
@@ -35,6 +37,8 @@ pub struct HookProgram {
     /// The rules with an expression as their condition, in the order in which they fire.
     rules: Vec<RuleId>,
     chunks: Vec<ChunkId>,
+    /// Where the lane of each rule is entered that the index gives.
+    entries: Vec<Entry>,
     plain: Group,
     equals: Vec<Equal>,
     ordered: Vec<SlotId>,
@@ -94,11 +98,13 @@ impl HookProgram {
             rules.push(rule);
             chunks.push(chunk);
         }
-        let (plain, equals, ordered) = group::file(&filed);
+        let Tables { plain, equals, ordered, proven } = group::file(&filed);
         rules.shrink_to_fit();
         chunks.shrink_to_fit();
+        let entries =
+            chunks.iter().zip(proven).map(|(chunk, tests)| pack.lanes().behind(*chunk, tests)).collect();
         let classes = Classes::new(pack, &chunks);
-        HookProgram { hook, rules, chunks, plain, equals, ordered, classes }
+        HookProgram { hook, rules, chunks, entries, plain, equals, ordered, classes }
     }
 
     /// The hook.
@@ -121,7 +127,10 @@ impl HookProgram {
         run: &mut HookRun,
     ) {
         run.start(self.rules.len(), self.classes.count());
-        if self.ordered.iter().all(|slot| test::ordered_value(frame.get(*slot)).is_some()) {
+        let as_promised = self.ordered.iter().all(|slot| test::ordered_value(frame.get(*slot)).is_some());
+        // A rule that was not looked up, or with other params, has no test that is known to hold.
+        let proven = as_promised && host.changed().is_empty();
+        if as_promised {
             self.collect(frame, run);
             for at in host.changed() {
                 run.matched.remove(*at);
@@ -132,14 +141,14 @@ impl HookProgram {
         }
         let HookRun { matched, faults, evaluated, candidates, verdicts } = run;
         candidates.drain(|at| {
-            let Some(chunk) = self.chunks.get(at as usize) else { return };
+            let Some((chunk, entry)) = self.rule(pack, at, proven) else { return };
             if !host.enabled(at) {
                 return;
             }
             let known = self.classes.verdict(at, verdicts);
             let verdict = known.unwrap_or_else(|| {
                 *evaluated += 1;
-                match machine.truth(pack, *chunk, frame, &host.scope(at)) {
+                match machine.truth_from(pack, chunk, entry, frame, &host.scope(at)) {
                     Ok(truth) => {
                         self.classes.learn(at, truth, verdicts);
                         truth
@@ -154,6 +163,14 @@ impl HookProgram {
                 matched.insert(at);
             }
         });
+    }
+
+    /// The code of the rule at this position, and where its lane is entered.
+    #[inline]
+    fn rule(&self, pack: &VerifiedPack, at: u32, proven: bool) -> Option<(ChunkId, Entry)> {
+        let chunk = *self.chunks.get(at as usize)?;
+        let entry = if proven { *self.entries.get(at as usize)? } else { pack.lanes().entry(chunk) };
+        Some((chunk, entry))
     }
 
     /// Puts the rules whose tests hold into `matched` or `candidates`.

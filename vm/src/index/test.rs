@@ -38,6 +38,8 @@ pub(super) enum Exact {
 pub(super) struct Prefix {
     /// All of them must hold.
     pub(super) tests: Vec<Test>,
+    /// How many of them the code begins with, one instruction each, with nothing between them that is no test.
+    pub(super) leading: usize,
     /// Whether the rule matches where they do.
     pub(super) complete: bool,
     /// The slots that were taken to hold a number, as the schema promises.
@@ -64,7 +66,11 @@ pub(super) fn prefix(chunk: &Chunk, params: &[Data]) -> Prefix {
             found.ordered.push(slot);
         }
         match reading {
-            Reading::Test(test) => found.tests.push(test),
+            Reading::Test(test) => {
+                // Until something harmless came, every instruction was a test.
+                found.leading += usize::from(found.complete);
+                found.tests.push(test);
+            }
             Reading::Harmless => found.complete = false,
             Reading::MayFail => break,
         }

@@ -17,7 +17,7 @@ mod read;
 mod scalar;
 mod step;
 
-use calc::{Entry, Micro};
+use calc::Micro;
 use quick::simply;
 use step::Step;
 pub(crate) use step::Way;
@@ -27,23 +27,34 @@ use crate::ids::ChunkId;
 use crate::pack::Chunk;
 use crate::value::Data;
 
-/// No steps.
-const NOWHERE: u32 = u32::MAX;
-/// Marks the first of steps that are not all simple.
-const QUICK: u32 = 1 << 31;
+/// Where a walk through the steps of a chunk begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry(u32);
+
+impl Entry {
+    /// No steps.
+    const NOWHERE: Entry = Entry(u32::MAX);
+    /// Marks the first of steps that are not all simple.
+    const QUICK: u32 = 1 << 31;
+
+    /// The number of the first step.
+    fn step(self) -> usize {
+        (self.0 & !Entry::QUICK) as usize
+    }
+}
 
 /// The steps of all chunks of a pack.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lanes {
-    /// The first step of each chunk, or [`NOWHERE`].
-    starts: Box<[u32]>,
+    /// The first step of each chunk.
+    starts: Box<[Entry]>,
     steps: Box<[Step]>,
     /// Texts of nine to sixteen bytes, as their first and last eight.
     mids: Box<[[u64; 2]]>,
     /// Longer texts, and lists.
     data: Box<[Data]>,
     /// Entries of the state.
-    entries: Box<[Entry]>,
+    entries: Box<[calc::Entry]>,
     micros: Box<[Micro]>,
 }
 
@@ -51,7 +62,8 @@ impl Lanes {
     /// Reads the steps off chunks of verified code.
     pub(crate) fn new<'p>(chunks: impl Iterator<Item = Chunk<'p>>) -> Lanes {
         let (mut pools, mut scratch) = (read::Pools::default(), read::Scratch::default());
-        let starts = chunks.map(|chunk| start(&chunk, &mut pools, &mut scratch).unwrap_or(NOWHERE)).collect();
+        let starts =
+            chunks.map(|chunk| start(&chunk, &mut pools, &mut scratch).unwrap_or(Entry::NOWHERE)).collect();
         Lanes {
             starts,
             steps: pools.steps.into(),
@@ -62,24 +74,41 @@ impl Lanes {
         }
     }
 
-    /// Where the lane of a chunk leads: to the truth of the condition, or out.
+    /// Where the lane of a chunk begins.
     #[inline]
-    pub(crate) fn run(&self, chunk: ChunkId, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
-        match self.starts.get(chunk.index()).copied() {
-            Some(start) if start & QUICK == 0 => {
-                let start = start as usize;
-                // What was walked in vain had no effects.
-                simply(&self.steps, start, frame, scope).unwrap_or_else(|| self.quickly(start, frame, scope))
-            }
-            Some(start) => self.quickly((start & !QUICK) as usize, frame, scope),
-            None => Way::Leave,
+    pub(crate) fn entry(&self, chunk: ChunkId) -> Entry {
+        self.starts.get(chunk.index()).copied().unwrap_or(Entry::NOWHERE)
+    }
+
+    /// Where the lane of a chunk goes on when the tests of the first instructions hold, so many of which are a test that
+    /// rejects when it does not hold. The beginning, where the lane does not have them as steps of their own.
+    pub(crate) fn behind(&self, chunk: ChunkId, tests: usize) -> Entry {
+        let whole = self.entry(chunk);
+        let first = whole.step();
+        // Each step that leads to the next one stands for one instruction, as the next one begins where it ends.
+        let passes = |step: &Step| step.leads_on_or_rejects();
+        match (self.steps.get(first..first.saturating_add(tests)), u32::try_from(tests)) {
+            (Some(steps), Ok(tests)) if steps.iter().all(passes) => Entry(whole.0 + tests),
+            _ => whole,
+        }
+    }
+
+    /// Where the lane leads from there on: to the truth of the condition, or out.
+    #[inline]
+    pub(crate) fn run(&self, entry: Entry, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
+        let start = entry.step();
+        if entry.0 & Entry::QUICK == 0 {
+            // What was walked in vain had no effects.
+            simply(&self.steps, start, frame, scope).unwrap_or_else(|| self.quickly(start, frame, scope))
+        } else {
+            self.quickly(start, frame, scope)
         }
     }
 }
 
 /// Reads the steps of a chunk: where they begin, marked where not all are simple.
-fn start(chunk: &Chunk<'_>, pools: &mut read::Pools, scratch: &mut read::Scratch) -> Option<u32> {
-    let start = read::lane(chunk, pools, scratch).filter(|start| *start < QUICK)?;
+fn start(chunk: &Chunk<'_>, pools: &mut read::Pools, scratch: &mut read::Scratch) -> Option<Entry> {
+    let start = read::lane(chunk, pools, scratch).filter(|start| *start < Entry::QUICK)?;
     let is_simple = pools.steps.get(start as usize..).is_some_and(|steps| steps.iter().all(Step::is_simple));
-    Some(if is_simple { start } else { start | QUICK })
+    Some(Entry(if is_simple { start } else { start | Entry::QUICK }))
 }

@@ -162,6 +162,11 @@ impl Step {
         if holds { self.yes } else { self.no }.follow(at)
     }
 
+    /// Whether this leads to the next step when it holds and else rejects.
+    pub(super) fn leads_on_or_rejects(&self) -> bool {
+        self.yes == Lead(1) && self.no == Lead::end(Way::Reject)
+    }
+
     /// The lower half of the bits.
     #[inline(always)]
     pub(super) fn low(&self) -> u32 {

@@ -12,7 +12,7 @@ use bumpalo::Bump;
 use crate::fault::Fault;
 use crate::frame::{Frame, Scope};
 use crate::ids::ChunkId;
-use crate::lane::Way;
+use crate::lane::{Entry, Way};
 use crate::value::{Value, ops};
 use crate::verify::VerifiedPack;
 
@@ -40,7 +40,20 @@ impl Machine {
         frame: &Frame<'_>,
         scope: &Scope<'_>,
     ) -> Result<bool, Fault> {
-        match pack.lanes().run(chunk, frame, scope) {
+        self.truth_from(pack, chunk, pack.lanes().entry(chunk), frame, scope)
+    }
+
+    /// The truth of a condition whose lane is entered there: behind tests of which it is known that they hold.
+    #[inline]
+    pub(crate) fn truth_from(
+        &mut self,
+        pack: &VerifiedPack,
+        chunk: ChunkId,
+        entry: Entry,
+        frame: &Frame<'_>,
+        scope: &Scope<'_>,
+    ) -> Result<bool, Fault> {
+        match pack.lanes().run(entry, frame, scope) {
             Way::Accept => Ok(true),
             Way::Reject => Ok(false),
             _ => self.full_run(pack, chunk, frame, scope),
