@@ -15,6 +15,7 @@ use oracle_vm::value::Map;
 use super::cell::Cell;
 use super::hooks::HookRules;
 use super::overlay::Overlay;
+use super::room::empty;
 use super::states::States;
 use super::{EngineOptions, Report, Rule, RuleSet};
 use crate::action::Actions;
@@ -52,20 +53,17 @@ pub(super) struct Judgement {
 }
 
 impl Judgement {
-    /// Nothing was said.
-    pub(super) const NEW: Judgement =
-        Judgement { verdicts: Vec::new(), evaluated: 0, printed: Vec::new(), snapshot: None };
-
-    /// Forgets what was said and keeps the room for it.
+    /// Forgets what was said and keeps room for the next event.
     pub(super) fn clear(&mut self) {
-        self.verdicts.clear();
-        self.printed.clear();
+        empty(&mut self.verdicts);
+        empty(&mut self.printed);
         self.snapshot = None;
         self.evaluated = 0;
     }
 }
 
-/// Evaluates the conditions of a hook's enabled rules into an empty judgement.
+/// Evaluates the conditions of a hook's enabled rules into an empty judgement. Allocates nothing where no rule matches,
+/// fails or is a script.
 pub(super) fn judge(
     rules: &RuleSet,
     overlay: &Overlay,

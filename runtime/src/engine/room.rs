@@ -17,21 +17,23 @@ pub(super) struct Room {
 const KEPT: usize = 1_024;
 
 thread_local! {
-    static ROOM: Cell<Room> = const { Cell::new(Room::NEW) };
+    static ROOM: Cell<Room> = Cell::default();
 }
 
 impl Room {
-    const NEW: Room = Room { judgement: Judgement::NEW, firings: Vec::new() };
-
     /// Lends the thread's lists, empty.
     pub(super) fn with<R>(fill: impl FnOnce(&mut Room) -> R) -> R {
-        let mut room = ROOM.replace(Room::NEW);
+        let mut room = ROOM.take();
         let filled = fill(&mut room);
         room.judgement.clear();
-        room.judgement.verdicts.shrink_to(KEPT);
-        room.firings.clear();
-        room.firings.shrink_to(KEPT);
+        empty(&mut room.firings);
         ROOM.set(room);
         filled
     }
+}
+
+/// Forgets the entries of a list and keeps room for some.
+pub(super) fn empty<T>(list: &mut Vec<T>) {
+    list.clear();
+    list.shrink_to(KEPT);
 }

@@ -1,6 +1,5 @@
 //! Trying a rule against a given context, without effects: for `oracle test` and the settings page.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use oracle_vm::frame::{Frame, Scope};
@@ -107,13 +106,7 @@ impl RuleSet {
     /// What the condition of a rule says, be it an expression or a script.
     fn say(&self, rule: &Rule, seen: &TemplateContext<'_>, limits: &ScriptLimits) -> Said {
         if rule.script.is_some() {
-            let input = ScriptInput {
-                context: Arc::clone(seen.context.shared()),
-                state: Arc::clone(seen.state),
-                params: seen.params.to_owned(),
-                settings: seen.settings.to_owned(),
-            };
-            return ask(self, rule, input, limits);
+            return ask(self, rule, ScriptInput::from(seen), limits);
         }
         let mut frame = Frame::new();
         seen.context.context().bind(&mut frame);

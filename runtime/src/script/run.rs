@@ -1,28 +1,16 @@
 //! What one run of a script has: its deadline, what it sees, what it printed.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Instant;
 
-use oracle_vm::value::{Data, Map};
+use oracle_vm::value::Data;
 
 use super::error::ScriptError;
 use super::limits::{CONTEXT_TABLES, PRINTED_BYTES, PRINTED_LINES, ScriptLimits};
-use crate::context::Context;
-use crate::template::Inputs;
+use crate::template::{Inputs, Seen};
 
-/// What a script sees.
-#[derive(Clone, Debug)]
-pub struct ScriptInput {
-    /// The context.
-    pub context: Arc<Context>,
-    /// The state of the rule's plugin.
-    pub state: Arc<Map>,
-    /// Effective params of the rule.
-    pub params: Inputs,
-    /// Effective settings of the rule's plugin.
-    pub settings: Inputs,
-}
+/// What a script sees: the same as a template.
+pub type ScriptInput = Seen;
 
 /// A line that a script printed.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]

@@ -9,5 +9,5 @@ mod object;
 mod quick;
 mod set;
 
-pub use object::{Inputs, InputsRef, Snapshot, TemplateContext};
+pub use object::{Inputs, InputsRef, Seen, Snapshot, TemplateContext};
 pub use set::{TemplateError, TemplateId, TemplateSet};

@@ -48,13 +48,17 @@ impl<'a> Snapshot<'a> {
     }
 }
 
-/// What the template engine sees, which keeps hold of all that it sees.
-#[derive(Debug)]
-pub(super) struct Seen {
-    context: Arc<Context>,
-    state: Arc<Map>,
-    params: Inputs,
-    settings: Inputs,
+/// The same, owned: what the template engine and scripts see, who keep hold of all that they see.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The context.
+    pub context: Arc<Context>,
+    /// The state of the rule's plugin, as of the start of the event.
+    pub state: Arc<Map>,
+    /// Effective params of the rule.
+    pub params: Inputs,
+    /// Effective settings of the rule's plugin.
+    pub settings: Inputs,
 }
 
 impl From<&TemplateContext<'_>> for Seen {

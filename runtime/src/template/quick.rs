@@ -76,7 +76,7 @@ mod tests {
     use crate::context::Context;
 
     /// What the templates of these tests see.
-    fn with_seen<R>(json: &serde_json::Value, check: impl FnOnce(&TemplateContext<'_>) -> R) -> R {
+    fn with_seen(json: &serde_json::Value, check: impl FnOnce(&TemplateContext<'_>)) {
         let inputs = |name: &str, value| Inputs { names: [name.to_owned()].into(), values: [value].into() };
         let (params, settings) = (inputs("most", Data::Int(-3)), inputs("name", Data::text("x")));
         let context = Context::from_json(json, None).unwrap();
@@ -85,12 +85,15 @@ mod tests {
             state: &Arc::default(),
             params: params.lend(),
             settings: settings.lend(),
-        })
+        });
     }
 
-    fn json() -> serde_json::Value {
-        json!({"turn": {"number": 7, "token_usage": 0.5}, "user": {"id": "a\u{e9}\n<b>"},
-                          "result": {"tool_name": "grep", "error": null}})
+    fn context_json() -> serde_json::Value {
+        json!({
+            "turn": {"number": 7, "token_usage": 0.5},
+            "user": {"id": "a\u{e9}\n<b>"},
+            "result": {"tool_name": "grep", "error": null},
+        })
     }
 
     /// Everything that the quick way writes is what the template engine writes.
@@ -108,7 +111,7 @@ mod tests {
             ("{{ context.user.settings }}", false),
             ("{{ context.state.x }}", false),
         ] {
-            with_seen(&json(), |seen| {
+            with_seen(&context_json(), |seen| {
                 let quick = Quick::compile(source).and_then(|quick| quick.render(seen));
                 assert_eq!(quick.is_some(), is_quick, "{source}");
                 let mut set = TemplateSet::default();

@@ -67,8 +67,9 @@ impl TemplateSet {
             Some(parts) => Compiled::Quick { parts, source: source.into(), engine: OnceLock::new() },
             None => {
                 let environment = self.environment.get_or_insert_with(|| Box::new(BASE.clone()));
-                add(environment, id.to_string(), source)?;
-                Compiled::Engine(id.to_string())
+                let name = id.to_string();
+                add(environment, name.clone(), source)?;
+                Compiled::Engine(name)
             }
         });
         Ok(TemplateId(id))

@@ -143,9 +143,11 @@ impl<'p> Consts<'p> {
 impl PartialEq for Consts<'_> {
     fn eq(&self, other: &Self) -> bool {
         // Where what is large lies does not matter, only what it is.
-        let small = |own: &Self| own.kinds.iter().zip(own.bits).all(|(kind, _)| *kind != Kind::Large);
-        self.kinds == other.kinds
-            && if small(self) { self.bits == other.bits } else { self.iter().eq(other.iter()) }
+        let same = |((kind, own), others): ((&Kind, &u64), &u64)| match kind {
+            Kind::Large => self.large_at(*own) == other.large_at(*others),
+            _ => own == others,
+        };
+        self.kinds == other.kinds && self.kinds.iter().zip(self.bits).zip(other.bits).all(same)
     }
 }
 
@@ -181,5 +183,18 @@ mod tests {
         }
         assert_ne!(pool.slice(0, 3).unwrap(), pool.slice(1, 4).unwrap());
         assert!(pool.slice(0, 9).is_none());
+    }
+
+    #[test]
+    fn floats_beside_a_text_are_the_same_only_bit_by_bit() {
+        let pool_of = |float: f64| {
+            let mut pool = ConstPool::default();
+            pool.push(Data::text("text"));
+            pool.push(Data::Float(float));
+            pool
+        };
+        let (zero, negative, nan) = (pool_of(0.0), pool_of(-0.0), pool_of(f64::NAN));
+        assert_ne!(zero.slice(0, 2).unwrap(), negative.slice(0, 2).unwrap());
+        assert_eq!(nan.slice(0, 2).unwrap(), nan.clone().slice(0, 2).unwrap());
     }
 }
