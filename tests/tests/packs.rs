@@ -103,6 +103,24 @@ fn a_count_is_not_believed() {
     assert!(changed > 100, "{changed}");
 }
 
+/// What the code of a condition with two comparisons takes.
+#[test]
+fn the_code_of_two_comparisons_is_small() {
+    let text = "[rule]\nid = 'small'\ntrigger = 'on_turn_start'\n[condition]\nexpression = \
+                \"context.turn.token_usage > 0.8 and context.history.total_tool_calls > 5\"\n[action]\ntype = 'log'\n";
+    let file = SourceFile {
+        kind: SourceKind::Rule,
+        plugin: String::new(),
+        path: "rules/small.toml".to_owned(),
+        rule: String::new(),
+        bytes: text.as_bytes().to_vec(),
+    };
+    let packed = packfile::recompile(vec![file]).unwrap();
+    let pack = VerifiedPack::load(&packfile::write(&packed, true)).unwrap();
+    let bytes: usize = pack.chunks().map(|(_, chunk)| size_of_val(chunk.code)).sum();
+    assert!((1..=32).contains(&bytes), "{bytes} bytes");
+}
+
 /// What ten thousand rules take in memory: what runs, and with debug information.
 #[test]
 fn ten_thousand_rules_stay_small() {

@@ -12,6 +12,7 @@ mod isolation;
 mod limit_model;
 mod limits;
 mod loading;
+mod locks;
 mod memory;
 mod notifications;
 mod order;
