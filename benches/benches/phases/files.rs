@@ -34,11 +34,11 @@ pub(crate) fn hook(criterion: &mut Criterion) {
     });
 }
 
-/// One rule file, and a thousand.
+/// One rule file, a thousand, and ten thousand.
 pub(crate) fn load(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("load");
     group.sample_size(10);
-    for count in [1_usize, 1_000] {
+    for count in [1_usize, 1_000, 10_000] {
         let inputs: Vec<RuleInput> =
             (0..count).map(|at| RuleInput::loose(format!("rules/{at}.toml"), ruleset_file(at))).collect();
         assert_eq!(compile_rules(&inputs, Options::default()).rules.len(), count);

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use oracle_vm::schema::{TOOL, slot};
-use oracle_vm::value::{Data, Map, Record, Text};
+use oracle_vm::schema::slot;
+use oracle_vm::value::{Data, Text, ToolCall};
 
 use super::{Session, history};
 use crate::event::Event;
@@ -60,21 +60,23 @@ impl Session {
             (items, _) => items,
         };
         let duration = self.duration(event, call.as_ref());
-        self.remember_call(event, call, &name, (result.clone(), duration.clone()), success);
+        self.remember_call(event, call, &name, (result.clone(), duration), success);
         let error = match event.get("error") {
             Some(error @ Data::Str(_)) => error.clone(),
             _ if event.event_type.as_str() == "tool.call.timeout" => Data::text("timed out"),
             _ => Data::None,
         };
+        let (result, duration) =
+            (result.map_or(Data::None, Data::Str), duration.map_or(Data::None, Data::Float));
         self.context.set_result(Some([Data::Str(name), Data::Bool(success), result, error, duration, count]));
     }
 
     /// The duration as given, or the time since the call was pending.
-    fn duration(&self, event: &Event, call: Option<&Call>) -> Data {
+    fn duration(&self, event: &Event, call: Option<&Call>) -> Option<f64> {
         match (event.get("duration_ms"), call, event.timestamp) {
-            (Some(given @ Data::Float(_)), ..) => given.clone(),
-            (_, Some(call), Some(now)) if now >= call.began => Data::Float((now - call.began) * 1000.0),
-            _ => Data::None,
+            (Some(Data::Float(given)), ..) => Some(*given),
+            (_, Some(call), Some(now)) if now >= call.began => Some((now - call.began) * 1000.0),
+            _ => None,
         }
     }
 
@@ -83,24 +85,23 @@ impl Session {
         event: &Event,
         call: Option<Call>,
         name: &Text,
-        (result, duration): (Data, Data),
+        (result, duration_ms): (Option<Text>, Option<f64>),
         success: bool,
     ) {
         let arguments = match (event.get("arguments"), call.map(|call| call.arguments)) {
-            (Some(given @ Data::Map(_)), _) => given.clone(),
-            (_, Some(pending @ Data::Map(_))) => pending,
-            _ => Data::map(Map::default()),
+            (Some(Data::Map(given)), _) => Arc::clone(given),
+            (_, Some(Data::Map(pending))) => pending,
+            _ => Arc::default(),
         };
-        let fields = [
-            Data::Str(name.clone()),
+        let record = Data::from(ToolCall {
+            name: name.clone(),
             arguments,
             result,
-            Data::Bool(success),
-            Data::Float(self.moment.seconds),
-            duration,
-            Data::Int(self.turn_number()),
-        ];
-        let record = Data::Record(Arc::new(Record { id: TOOL, fields: Box::new(fields) }));
+            success,
+            timestamp: self.moment.seconds,
+            duration_ms,
+            turn: self.turn_number(),
+        });
         history::push(&mut self.context, slot::TOOLS, record);
         history::count(&mut self.context, slot::TOTAL_TOOL_CALLS, 1);
         self.count_iteration();
@@ -122,14 +123,14 @@ impl Session {
 }
 
 /// The text of a result and, where it is a list, the number of its items.
-fn result_of(result: Option<&Data>) -> (Data, Data) {
+fn result_of(result: Option<&Data>) -> (Option<Text>, Data) {
     match result {
-        None | Some(Data::None) => (Data::None, Data::None),
-        Some(text @ Data::Str(_)) => (text.clone(), Data::None),
+        None | Some(Data::None) => (None, Data::None),
+        Some(Data::Str(text)) => (Some(text.clone()), Data::None),
         Some(list @ Data::List(items)) => {
             let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
-            (Data::text(json_from_data(list).to_string()), Data::Int(count))
+            (Some(json_from_data(list).to_string().into()), Data::Int(count))
         }
-        Some(other) => (Data::text(json_from_data(other).to_string()), Data::None),
+        Some(other) => (Some(json_from_data(other).to_string().into()), Data::None),
     }
 }

@@ -169,8 +169,8 @@ impl HookProgram {
     #[inline]
     fn rule(&self, pack: &VerifiedPack, at: u32, proven: bool) -> Option<(ChunkId, Entry)> {
         let chunk = *self.chunks.get(at as usize)?;
-        let entry = if proven { *self.entries.get(at as usize)? } else { pack.lanes().entry(chunk) };
-        Some((chunk, entry))
+        let entry = if proven { self.entries.get(at as usize).copied() } else { pack.lanes().entry(chunk) };
+        Some((chunk, entry.unwrap_or(Entry::NOWHERE)))
     }
 
     /// Puts the rules whose tests hold into `matched` or `candidates`.

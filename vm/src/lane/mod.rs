@@ -33,7 +33,7 @@ pub(crate) struct Entry(u32);
 
 impl Entry {
     /// No steps.
-    const NOWHERE: Entry = Entry(u32::MAX);
+    pub(crate) const NOWHERE: Entry = Entry(u32::MAX);
     /// Marks the first of steps that are not all simple.
     const QUICK: u32 = 1 << 31;
 
@@ -74,16 +74,16 @@ impl Lanes {
         }
     }
 
-    /// Where the lane of a chunk begins.
+    /// Where the lane of a chunk begins; `None` for a chunk of another pack.
     #[inline]
-    pub(crate) fn entry(&self, chunk: ChunkId) -> Entry {
-        self.starts.get(chunk.index()).copied().unwrap_or(Entry::NOWHERE)
+    pub(crate) fn entry(&self, chunk: ChunkId) -> Option<Entry> {
+        self.starts.get(chunk.index()).copied()
     }
 
     /// Where the lane of a chunk goes on when the tests of the first instructions hold, so many of which are a test that
     /// rejects when it does not hold. The beginning, where the lane does not have them as steps of their own.
     pub(crate) fn behind(&self, chunk: ChunkId, tests: usize) -> Entry {
-        let whole = self.entry(chunk);
+        let whole = self.entry(chunk).unwrap_or(Entry::NOWHERE);
         let first = whole.step();
         // Each step that leads to the next one stands for one instruction, as the next one begins where it ends.
         let passes = |step: &Step| step.leads_on_or_rejects();
@@ -96,13 +96,12 @@ impl Lanes {
     /// Where the lane leads from there on: to the truth of the condition, or out.
     #[inline]
     pub(crate) fn run(&self, entry: Entry, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
-        let start = entry.step();
-        if entry.0 & Entry::QUICK == 0 {
-            // What was walked in vain had no effects.
-            simply(&self.steps, start, frame, scope).unwrap_or_else(|| self.quickly(start, frame, scope))
-        } else {
-            self.quickly(start, frame, scope)
+        if entry.0 & Entry::QUICK != 0 {
+            return self.quickly(entry.step(), frame, scope);
         }
+        let start = entry.0 as usize;
+        // What was walked in vain had no effects.
+        simply(&self.steps, start, frame, scope).unwrap_or_else(|| self.quickly(start, frame, scope))
     }
 }
 

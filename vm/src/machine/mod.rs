@@ -40,7 +40,10 @@ impl Machine {
         frame: &Frame<'_>,
         scope: &Scope<'_>,
     ) -> Result<bool, Fault> {
-        self.truth_from(pack, chunk, pack.lanes().entry(chunk), frame, scope)
+        match pack.lanes().entry(chunk) {
+            Some(entry) => self.truth_from(pack, chunk, entry, frame, scope),
+            None => self.full_run(pack, chunk, frame, scope),
+        }
     }
 
     /// The truth of a condition whose lane is entered there: behind tests of which it is known that they hold.
