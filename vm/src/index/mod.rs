@@ -36,13 +36,20 @@ pub struct HookProgram {
     hook: Hook,
     /// The rules with an expression as their condition, in the order in which they fire.
     rules: Vec<RuleId>,
-    chunks: Vec<ChunkId>,
-    /// Where the lane of each rule is entered that the index gives.
-    entries: Vec<Entry>,
+    /// The code of each rule, by position.
+    codes: Vec<Code>,
     plain: Group,
     equals: Vec<Equal>,
     ordered: Vec<SlotId>,
     classes: Classes,
+}
+
+/// The code of a rule.
+#[derive(Clone, Copy, Debug)]
+struct Code {
+    chunk: ChunkId,
+    /// Where its lane is entered when the index gave the rule.
+    proven: Entry,
 }
 
 /// What belongs to the user of the event rather than to the pack.
@@ -100,11 +107,10 @@ impl HookProgram {
         }
         let Tables { plain, equals, ordered, proven } = group::file(&filed);
         rules.shrink_to_fit();
-        chunks.shrink_to_fit();
-        let entries =
-            chunks.iter().zip(proven).map(|(chunk, tests)| pack.lanes().behind(*chunk, tests)).collect();
         let classes = Classes::new(pack, &chunks);
-        HookProgram { hook, rules, chunks, entries, plain, equals, ordered, classes }
+        let code = |(chunk, tests)| Code { chunk, proven: pack.lanes().behind(chunk, tests) };
+        let codes = chunks.into_iter().zip(proven).map(code).collect();
+        HookProgram { hook, rules, codes, plain, equals, ordered, classes }
     }
 
     /// The hook.
@@ -139,18 +145,20 @@ impl HookProgram {
         } else {
             (0..).take(self.rules.len()).for_each(|at| run.candidates.insert(at));
         }
+        let has_classes = self.classes.count() > 0;
         let HookRun { matched, faults, evaluated, candidates, verdicts } = run;
         candidates.drain(|at| {
-            let Some((chunk, entry)) = self.rule(pack, at, proven) else { return };
-            if !host.enabled(at) {
-                return;
-            }
-            let known = self.classes.verdict(at, verdicts);
+            let Some(code) = self.codes.get(at as usize).filter(|_| host.enabled(at)) else { return };
+            let known = if has_classes { self.classes.verdict(at, verdicts) } else { None };
             let verdict = known.unwrap_or_else(|| {
                 *evaluated += 1;
-                match machine.truth_from(pack, chunk, entry, frame, &host.scope(at)) {
+                let entry = if proven { Some(code.proven) } else { pack.lanes().entry(code.chunk) };
+                let entry = entry.unwrap_or(Entry::NOWHERE);
+                match machine.truth_from(pack, code.chunk, entry, frame, &host.scope(at)) {
                     Ok(truth) => {
-                        self.classes.learn(at, truth, verdicts);
+                        if has_classes {
+                            self.classes.learn(at, truth, verdicts);
+                        }
                         truth
                     }
                     Err(fault) => {
@@ -163,14 +171,6 @@ impl HookProgram {
                 matched.insert(at);
             }
         });
-    }
-
-    /// The code of the rule at this position, and where its lane is entered.
-    #[inline]
-    fn rule(&self, pack: &VerifiedPack, at: u32, proven: bool) -> Option<(ChunkId, Entry)> {
-        let chunk = *self.chunks.get(at as usize)?;
-        let entry = if proven { self.entries.get(at as usize).copied() } else { pack.lanes().entry(chunk) };
-        Some((chunk, entry.unwrap_or(Entry::NOWHERE)))
     }
 
     /// Puts the rules whose tests hold into `matched` or `candidates`.
