@@ -70,6 +70,15 @@ const CONDITIONS: &[&str] = &[
     "result.error in ['search', 'vault_search']",
     "result.tool_name == user.id",
     "result.tool_name != user.id and turn.number < 4",
+    "user.id == 'seven..' or user.id == 'eight...' and turn.number > 1 or user.id == 'a text of 15 b.'",
+    "user.id != 'eight..!' and result.error != 'a text of 15 b!' and user.id != 'é'",
+    // Numbers at their edges.
+    "turn.number > -9223372036854775807 and turn.number < 9223372036854775807",
+    "turn.number != -9223372036854775807 and turn.number >= 1",
+    "turn.token_usage > -0.0 or turn.context_usage == -0.0",
+    "turn.token_usage >= 5e-324 and turn.context_usage < 1e308 * 10.0",
+    "turn.token_usage > -1e308 * 10.0 and turn.number > 1",
+    "session.duration_seconds == 0.0 and turn.number > 2",
     // Truth of all sorts.
     "result.error or result.count",
     "not history.tools and turn.number",
@@ -148,7 +157,11 @@ impl Random {
         }
     }
     fn int(&mut self) -> Data {
-        Data::Int(i64::try_from(self.below(6)).unwrap())
+        match self.below(40) {
+            0 => Data::Int(i64::MIN),
+            1 => Data::Int(i64::MAX),
+            _ => Data::Int(i64::try_from(self.below(6)).unwrap()),
+        }
     }
     fn text(&mut self) -> Data {
         let texts = [
@@ -157,10 +170,15 @@ impl Random {
             "vault_search",
             "é",
             "xyzé",
+            "seven..",
+            "eight...",
+            "eight..!",
+            "a text of 15 b.",
+            "a text of 15 b!",
             "a text of 16 by.",
             "a text of more than sixteen bytes",
         ];
-        Data::text(texts[self.below(7) as usize])
+        Data::text(texts[self.below(texts.len() as u64) as usize])
     }
     /// What plugins keep under one key: whole numbers most of the time.
     fn state(&mut self) -> Map {
@@ -269,6 +287,13 @@ fn the_lane_and_a_full_run_agree() {
             let state = random.state();
             let mut frame = Frame::empty();
             owned.iter().for_each(|(slot, data)| frame.set(*slot, data.value()));
+            if random.below(16) == 0 {
+                // A host that forgets a slot.
+                frame = Frame::new();
+                let forgotten = random.below(owned.len() as u64) as usize;
+                let bound = owned.iter().enumerate().filter(|(at, _)| *at != forgotten);
+                bound.for_each(|(_, (slot, data))| frame.set(*slot, data.value()));
+            }
             let scope = Scope { params: &values, settings: &[], state: &state };
             let quick = machine.truth(&pack, compiled.chunk, &frame, &scope);
             let full = machine.evaluate(&pack, compiled.chunk, &frame, &scope, |value| match value {

@@ -3,8 +3,8 @@
 //! Most conditions compare slots with constants, ask whether something is there, calculate with a few numbers, or
 //! look for rows of the history that pass such tests. [`Lanes::new`] reads these shapes off the verified code of all
 //! chunks (`read`), with the constants inline and the kind of comparison decided; [`Lanes::run`] walks the steps with
-//! no register of values, arena or fuel (`quick` for most, `rare` for the rest and for loops, `calc` for
-//! arithmetic). Wherever a value is not of the kind that a test was made for, and wherever the code goes on with
+//! no register of values, arena or fuel: itself those that compare the [keys](crate::frame::key) of slots, which are
+//! most, `quick` those that look at values, `rare` the rest and loops, `calc` arithmetic. Wherever a value is not of the kind that a test was made for, and wherever the code goes on with
 //! something else, the lane ends without an answer and the machine runs the code from its start: conditions have no
 //! effects, so nothing is lost but a few nanoseconds.
 //!
@@ -18,10 +18,10 @@ mod scalar;
 mod step;
 
 use calc::Micro;
-use quick::simply;
-use step::Step;
-pub(crate) use step::Way;
+pub(crate) use scalar::short;
+use step::{Answer, Step};
 
+use crate::frame::key::{self, SlotBits};
 use crate::frame::{Frame, Scope};
 use crate::ids::ChunkId;
 use crate::pack::Chunk;
@@ -29,18 +29,16 @@ use crate::value::Data;
 
 /// Where a walk through the steps of a chunk begins.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry(u32);
+pub(crate) struct Entry {
+    /// The number of the first step.
+    first: u32,
+    /// The slots that must not be odd; and [`key::NO_SLOT`], where not all steps compare keys.
+    needs: SlotBits,
+}
 
 impl Entry {
     /// No steps.
-    pub(crate) const NOWHERE: Entry = Entry(u32::MAX);
-    /// Marks the first of steps that are not all simple.
-    const QUICK: u32 = 1 << 31;
-
-    /// The number of the first step.
-    fn step(self) -> usize {
-        (self.0 & !Entry::QUICK) as usize
-    }
+    pub(crate) const NOWHERE: Entry = Entry { first: u32::MAX, needs: 0 };
 }
 
 /// The steps of all chunks of a pack.
@@ -49,7 +47,7 @@ pub(crate) struct Lanes {
     /// The first step of each chunk.
     starts: Box<[Entry]>,
     steps: Box<[Step]>,
-    /// Texts of nine to sixteen bytes, as their first and last eight.
+    /// Texts of eight to sixteen bytes: the first eight of them, or of a slot its key, and the last eight.
     mids: Box<[[u64; 2]]>,
     /// Longer texts, and lists.
     data: Box<[Data]>,
@@ -62,8 +60,8 @@ impl Lanes {
     /// Reads the steps off chunks of verified code.
     pub(crate) fn new<'p>(chunks: impl Iterator<Item = Chunk<'p>>) -> Lanes {
         let (mut pools, mut scratch) = (read::Pools::default(), read::Scratch::default());
-        let starts =
-            chunks.map(|chunk| start(&chunk, &mut pools, &mut scratch).unwrap_or(Entry::NOWHERE)).collect();
+        let start = |chunk: Chunk<'_>| read::lane(&chunk, &mut pools, &mut scratch).unwrap_or(Entry::NOWHERE);
+        let starts = chunks.map(start).collect();
         Lanes {
             starts,
             steps: pools.steps.into(),
@@ -84,30 +82,52 @@ impl Lanes {
     /// rejects when it does not hold. The beginning, where the lane does not have them as steps of their own.
     pub(crate) fn behind(&self, chunk: ChunkId, tests: usize) -> Entry {
         let whole = self.entry(chunk).unwrap_or(Entry::NOWHERE);
-        let first = whole.step();
+        let first = whole.first as usize;
         // Each step that leads to the next one stands for one instruction, as the next one begins where it ends.
         let passes = |step: &Step| step.leads_on_or_rejects();
         match (self.steps.get(first..first.saturating_add(tests)), u32::try_from(tests)) {
-            (Some(steps), Ok(tests)) if steps.iter().all(passes) => Entry(whole.0 + tests),
+            (Some(steps), Ok(tests)) if steps.iter().all(passes) => {
+                Entry { first: whole.first + tests, ..whole }
+            }
             _ => whole,
         }
     }
 
-    /// Where the lane leads from there on: to the truth of the condition, or out.
+    /// The truth of the condition, from there on; `None` where the machine must say.
     #[inline]
-    pub(crate) fn run(&self, entry: Entry, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
-        if entry.0 & Entry::QUICK != 0 {
-            return self.quickly(entry.step(), frame, scope);
+    pub(crate) fn run(&self, entry: Entry, frame: &Frame<'_>, scope: &Scope<'_>) -> Option<bool> {
+        let mut at = entry.first as usize;
+        if frame.odd() & entry.needs != 0 {
+            return self.mixed(entry, frame, scope);
         }
-        let start = entry.0 as usize;
-        // What was walked in vain had no effects.
-        simply(&self.steps, start, frame, scope).unwrap_or_else(|| self.quickly(start, frame, scope))
+        while let Some(step) = self.steps.get(at) {
+            match step.next(at, step.compare(frame)) {
+                Ok(next) => at = next,
+                Err(end) => return end.truth(),
+            }
+        }
+        None
     }
-}
 
-/// Reads the steps of a chunk: where they begin, marked where not all are simple.
-fn start(chunk: &Chunk<'_>, pools: &mut read::Pools, scratch: &mut read::Scratch) -> Option<Entry> {
-    let start = read::lane(chunk, pools, scratch).filter(|start| *start < Entry::QUICK)?;
-    let is_simple = pools.steps.get(start as usize..).is_some_and(|steps| steps.iter().all(Step::is_simple));
-    Some(Entry(if is_simple { start } else { start | Entry::QUICK }))
+    /// The same for a lane that has more than comparisons of keys, and for frames in which they say nothing.
+    #[inline]
+    fn mixed(&self, entry: Entry, frame: &Frame<'_>, scope: &Scope<'_>) -> Option<bool> {
+        let mut at = entry.first as usize;
+        if frame.odd() & entry.needs & !key::NO_SLOT != 0 {
+            return None;
+        }
+        while let Some(step) = self.steps.get(at) {
+            let holds = match self.keyed(step, frame, scope) {
+                Answer::No => false,
+                Answer::Yes => true,
+                Answer::Leave => return None,
+                Answer::Rare => return self.quickly(at, frame, scope).truth(),
+            };
+            match step.next(at, holds) {
+                Ok(next) => at = next,
+                Err(end) => return end.truth(),
+            }
+        }
+        None
+    }
 }

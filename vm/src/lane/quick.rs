@@ -1,13 +1,12 @@
-//! The tests that take a few instructions, and two loops over them. The first, [`simply`], knows only what nearly every
-//! condition asks and calls nothing, so that it needs hardly a register of the processor that it would have to save; it
-//! walks the lanes that have no other tests. The others are for [`Lanes::quickly`], which hands over to
-//! [`Lanes::slowly`] at the first step that asks for more.
+//! The tests that take a few instructions: of keys, which [`Lanes::run`] knows, and of values, for
+//! [`Lanes::quickly`], which hands over to [`Lanes::slowly`] at the first step that asks for more.
 
 use super::Lanes;
 use super::scalar::{Scalar, both_ends, int_order, order, short};
-use super::step::{Answer, Step, Test, Way};
+use super::step::{Answer, End, KeyTest, Step, Test};
 use crate::frame::{Frame, Scope};
 use crate::ids::SlotId;
+use crate::value::Value;
 
 impl Step {
     /// Whether an order is among those that hold.
@@ -18,7 +17,7 @@ impl Step {
 
     /// What comes of a test against constants that are numbers or short texts, of truth, or of presence.
     #[inline(always)]
-    fn simple(&self, value: &impl Scalar, scope: &Scope<'_>) -> Answer {
+    fn simple(&self, value: &impl Scalar) -> Answer {
         let float = |holds: fn(f64, f64) -> bool| match value.float() {
             Some(x) => Answer::of(holds(x, self.float())),
             None => Answer::Leave,
@@ -38,38 +37,19 @@ impl Step {
             Test::IntGt => int(|i, bound| i > bound),
             Test::True => value.bool().map_or(Answer::Rare, Answer::of),
             Test::None => Answer::of(value.is_none()),
-            Test::LowBits => match value.int() {
-                Some(i) => Answer::of(i & i64::from(self.low()) == i64::from(self.high())),
-                None => Answer::Leave,
-            },
             Test::Short => {
                 let is_same = |text: &[u8]| text.len() == usize::from(self.aux) && short(text) == self.bits;
                 equal(value.bytes().map(is_same), value)
             }
-            // To look an entry up takes a call.
-            Test::Since if scope.state.is_empty() => self.since(value, i64::from(self.aux)),
             _ => Answer::Rare,
-        }
-    }
-
-    /// Whether this is one of the tests that [`simply`] knows.
-    pub(super) fn is_simple(&self) -> bool {
-        match self.test {
-            Test::FloatEq | Test::FloatLt | Test::FloatLe | Test::FloatGt | Test::FloatGe => true,
-            Test::IntEq | Test::IntLt | Test::IntGt | Test::True | Test::None => true,
-            Test::LowBits | Test::Since | Test::Short => true,
-            Test::Mid | Test::Length | Test::LengthOrZero | Test::Remainder => false,
-            Test::Slot | Test::Param | Test::Long | Test::Has | Test::OneOf => false,
-            Test::Calc | Test::Rows | Test::Count => false,
         }
     }
 
     /// Whether a whole number less an entry of the state is less than a third.
     #[inline(always)]
-    pub(super) fn since(&self, value: &impl Scalar, then: i64) -> Answer {
+    pub(super) fn since(&self, now: i64, then: i64) -> Answer {
         let limit = i64::from(self.low().cast_signed());
-        let since = value.int().and_then(|now| now.checked_sub(then));
-        since.map_or(Answer::Leave, |since| Answer::of(since < limit))
+        now.checked_sub(then).map_or(Answer::Leave, |since| Answer::of(since < limit))
     }
 
     /// Compares a length.
@@ -90,33 +70,32 @@ impl Step {
     }
 }
 
-/// Walks simple steps from `at` on; `None` where a value asks for a test that is not simple.
-#[inline(never)]
-pub(super) fn simply(steps: &[Step], mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> Option<Way> {
-    while let Some(step) = steps.get(at) {
-        let holds = match step.simple(frame.peek(step.slot()), scope) {
-            Answer::No => false,
-            Answer::Yes => true,
-            Answer::Leave => break,
-            Answer::Rare => return None,
-        };
-        match step.next(at, holds) {
-            Ok(next) => at = next,
-            Err(end) => return Some(end),
+impl Lanes {
+    /// What comes of a test of a slot's key; no slot that is tested so is odd.
+    #[inline(always)]
+    pub(super) fn keyed(&self, step: &Step, frame: &Frame<'_>, scope: &Scope<'_>) -> Answer {
+        let key = frame.key(step.slot());
+        match step.test {
+            Test::Above | Test::Is => Answer::of(step.compare(frame)),
+            Test::Key => match step.key_test() {
+                KeyTest::LowBits => Answer::of(key & i64::from(step.low()) == i64::from(step.high())),
+                // To look an entry up takes a call.
+                KeyTest::Since if scope.state.is_empty() => step.since(key, step.aux.into()),
+                KeyTest::Since => Answer::Rare,
+                KeyTest::Name => Answer::of(self.is_name(step, key, frame.peek(step.slot()))),
+            },
+            _ => Answer::Rare,
         }
     }
-    Some(Way::Leave)
-}
 
-impl Lanes {
     /// Walks the steps from `at` on, as long as they are quick.
     #[inline(never)]
-    pub(super) fn quickly(&self, mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
+    pub(super) fn quickly(&self, mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> End {
         while let Some(step) = self.steps.get(at) {
             let holds = match self.quick(step, frame.peek(step.slot()), frame, scope) {
                 Answer::No => false,
                 Answer::Yes => true,
-                Answer::Leave => return Way::Leave,
+                Answer::Leave => return End::LEAVE,
                 Answer::Rare => return self.slowly(at, frame, scope),
             };
             match step.next(at, holds) {
@@ -124,7 +103,7 @@ impl Lanes {
                 Err(end) => return end,
             }
         }
-        Way::Leave
+        End::LEAVE
     }
 
     /// What comes of a test of this value.
@@ -153,7 +132,19 @@ impl Lanes {
                 Some(order) => step.takes(order),
                 None => Answer::Rare,
             },
-            _ => step.simple(value, scope),
+            Test::Above | Test::Is | Test::Key => self.keyed(step, frame, scope),
+            _ => step.simple(value),
+        }
+    }
+
+    /// Whether a text that has this key is the one of a step. Kept apart: what it reads would be read by every walk.
+    #[inline(never)]
+    fn is_name(&self, step: &Step, key: i64, value: &Value<'_>) -> bool {
+        match (self.mids.get(step.low() as usize), value.bytes().and_then(<[u8]>::last_chunk)) {
+            (Some([wanted, end]), Some(found)) => {
+                key == wanted.cast_signed() && u64::from_le_bytes(*found) == *end
+            }
+            _ => false,
         }
     }
 

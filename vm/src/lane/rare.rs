@@ -4,7 +4,7 @@ use super::Lanes;
 use super::calc::{Bound, Num};
 use super::quick::other_slot;
 use super::scalar::{Scalar, contains, int_order, orders};
-use super::step::{Answer, Lead, Step, Test, Way};
+use super::step::{Answer, End, KeyTest, Lead, Step, Test, Way};
 use crate::frame::{Frame, Scope};
 use crate::op::CmpOp;
 use crate::value::{Data, Record, Value};
@@ -15,15 +15,15 @@ pub(super) const TEXT_BYTES: usize = 4_096;
 impl Lanes {
     /// Walks the steps from `at` on, whatever they are.
     #[inline(never)]
-    pub(super) fn slowly(&self, mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> Way {
+    pub(super) fn slowly(&self, mut at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> End {
         let mut counted = 0;
         while let Some(step) = self.steps.get(at) {
             let value = frame.peek(step.slot());
             let answer = match step.test {
-                Test::Since => {
+                Test::Key if step.key_test() == KeyTest::Since => {
                     let then =
                         self.entries.get(step.high() as usize).and_then(|entry| entry.int(scope.state));
-                    then.map_or(Answer::Leave, |then| step.since(value, then))
+                    then.map_or(Answer::Leave, |then| step.since(frame.key(step.slot()), then))
                 }
                 Test::Rows => match self.rows(at, step, frame, scope, &mut counted) {
                     Ok(next) => {
@@ -41,14 +41,14 @@ impl Lanes {
             let holds = match answer {
                 Answer::No => false,
                 Answer::Yes => true,
-                Answer::Leave | Answer::Rare => return Way::Leave,
+                Answer::Leave | Answer::Rare => return End::LEAVE,
             };
             match step.next(at, holds) {
                 Ok(next) => at = next,
                 Err(end) => return end,
             }
         }
-        Way::Leave
+        End::LEAVE
     }
 
     /// Walks the rows of a list until one leads out of the body. Gives the step that follows, or the end.
@@ -59,18 +59,18 @@ impl Lanes {
         frame: &Frame<'_>,
         scope: &Scope<'_>,
         counted: &mut i64,
-    ) -> Result<usize, Way> {
+    ) -> Result<usize, End> {
         let body = at + 1..at + 1 + walk.high() as usize;
         let (Value::Data(rows), Some(first)) = (frame.peek(walk.slot()), self.steps.get(body.start)) else {
-            return Err(Way::Leave);
+            return Err(End::LEAVE);
         };
         if rows.len() > walk.low() as usize {
-            return Err(Way::Leave);
+            return Err(End::LEAVE);
         }
         let length = self.length_to_pass(first);
         *counted = 0;
         for row in *rows {
-            let Data::Record(record) = row else { return Err(Way::Leave) };
+            let Data::Record(record) = row else { return Err(End::LEAVE) };
             if let (Some(length), Some(Data::Str(text))) = (length, record.fields.get(usize::from(first.of)))
                 && text.as_str().len() != length
             {
@@ -78,8 +78,8 @@ impl Lanes {
                 continue;
             }
             match self.row(&body, &Bound { frame, scope, record: Some(record) }, record) {
-                Err(Way::NextRow) => {}
-                Err(Way::Counted) => *counted += 1,
+                Err(End::NEXT_ROW) => {}
+                Err(End::COUNTED) => *counted += 1,
                 other => return other,
             }
         }
@@ -88,11 +88,11 @@ impl Lanes {
 
     /// Walks the body of a loop for one row; gives the step behind it, or the end.
     #[inline(always)]
-    fn row(&self, body: &std::ops::Range<usize>, bound: &Bound<'_>, record: &Record) -> Result<usize, Way> {
+    fn row(&self, body: &std::ops::Range<usize>, bound: &Bound<'_>, record: &Record) -> Result<usize, End> {
         let mut at = body.start;
         while at < body.end {
             let (Some(step), Some(field)) = (self.steps.get(at), self.field(at, record)) else {
-                return Err(Way::Leave);
+                return Err(End::LEAVE);
             };
             let mut answer = self.quick(step, field, bound.frame, bound.scope);
             if answer == Answer::Rare {
@@ -101,7 +101,7 @@ impl Lanes {
             let holds = match answer {
                 Answer::No => false,
                 Answer::Yes => true,
-                Answer::Leave | Answer::Rare => return Err(Way::Leave),
+                Answer::Leave | Answer::Rare => return Err(End::LEAVE),
             };
             at = step.next(at, holds)?;
         }

@@ -115,11 +115,13 @@ macro_rules! scalar {
 scalar!(Value<'_>, |value: &Value<'_>| ops::truth(*value), Value::Str(text, _) => text, Value::Str(_, chars) => *chars, Value::Data(items) => items.len());
 scalar!(Data, |data: &Data| ops::truth(data.value()), Data::Str(text) => text.as_str(), Data::Str(text) => text.chars(), Data::List(items) => items.len());
 
-/// The bytes of a text of at most eight, as a number: among texts of one length no two have the same.
+/// The bytes of a text of at most eight, as a number: the first byte is the lowest.
 #[inline(always)]
-pub(super) fn short(text: &[u8]) -> u64 {
+pub(crate) fn short(text: &[u8]) -> u64 {
     if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
-        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+        // The two overlap where the text has less than eight bytes, and say the same there.
+        let shift = (text.len() - 4) * 8 % 64;
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << shift;
     }
     match text {
         [] => 0,

@@ -1,11 +1,12 @@
 //! One step of the lane: a test with its operands, and where it leads.
 
+use crate::frame::Frame;
 use crate::ids::SlotId;
 
 /// How a walk through the steps ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Way {
+pub(super) enum Way {
     /// The condition holds.
     Accept,
     /// It does not.
@@ -36,23 +37,35 @@ impl Lead {
         Lead(Lead::ENDS + way as u16)
     }
 
-    /// The step that follows the one at `at`, or how the walk ends.
+    /// The step that follows the one at `at`, or the end.
     #[inline(always)]
-    fn follow(self, at: usize) -> Result<usize, Way> {
-        const ACCEPT: Lead = Lead::end(Way::Accept);
-        const REJECT: Lead = Lead::end(Way::Reject);
-        const NEXT_ROW: Lead = Lead::end(Way::NextRow);
-        const COUNTED: Lead = Lead::end(Way::Counted);
-        if self.0 < Lead::ENDS {
-            return Ok(at + usize::from(self.0));
+    fn follow(self, at: usize) -> Result<usize, End> {
+        if self.0 < Lead::ENDS { Ok(at + usize::from(self.0)) } else { Err(End(self.0)) }
+    }
+}
+
+/// A lead that is an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct End(u16);
+
+impl End {
+    /// The machine must say.
+    pub(super) const LEAVE: End = End(Lead::end(Way::Leave).0);
+    /// The next row of the list that is walked.
+    pub(super) const NEXT_ROW: End = End(Lead::end(Way::NextRow).0);
+    /// The next row, and this one counts.
+    pub(super) const COUNTED: End = End(Lead::end(Way::Counted).0);
+
+    /// The truth of the condition; `None` where the machine must say.
+    #[inline(always)]
+    pub(super) fn truth(self) -> Option<bool> {
+        const ACCEPT: End = End(Lead::end(Way::Accept).0);
+        const REJECT: End = End(Lead::end(Way::Reject).0);
+        match self {
+            ACCEPT => Some(true),
+            REJECT => Some(false),
+            _ => None,
         }
-        Err(match self {
-            ACCEPT => Way::Accept,
-            REJECT => Way::Reject,
-            NEXT_ROW => Way::NextRow,
-            COUNTED => Way::Counted,
-            _ => Way::Leave,
-        })
     }
 }
 
@@ -61,6 +74,13 @@ impl Lead {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Test {
+    /// The slot's [key](crate::frame::key) is greater than the bits, both with all bits flipped where `aux` is 255: that
+    /// is how a key is less than a number.
+    Above,
+    /// The slot's key is the bits.
+    Is,
+    /// Another test of the slot's key: the [`KeyTest`] in `orders`.
+    Key,
     FloatEq,
     FloatLt,
     FloatLe,
@@ -81,8 +101,6 @@ pub(super) enum Test {
     Length,
     /// Its length, or 0 where it is `None`, compares so with the number in `bits`.
     LengthOrZero,
-    /// Its lowest bits are a number: the mask in the lower half of `bits`, the number in the upper.
-    LowBits,
     /// Its remainder compares so with a number: the divisor in the lower half, the number in the upper.
     Remainder,
     /// Compares so with the slot in `aux`.
@@ -95,9 +113,6 @@ pub(super) enum Test {
     Has,
     /// Is one of the texts of the list at this place.
     OneOf,
-    /// The slot less an entry of the state is less than a number: what stands for an entry that is not there in `aux`,
-    /// the number in the lower half, the entry's place in the upper.
-    Since,
     /// A calculation ends in a comparison that holds: its first micro-operation in the lower half, how many in the
     /// upper.
     Calc,
@@ -106,6 +121,20 @@ pub(super) enum Test {
     Rows,
     /// The rows that were counted compare so with the number in `bits`.
     Count,
+}
+
+/// The tests of a slot's key that take more than one comparison. Two levels of few, since what is chosen among more is
+/// looked up in a table of jumps, which takes longer than to compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum KeyTest {
+    /// Its lowest bits are a number: the mask in the lower half of `bits`, the number in the upper.
+    LowBits,
+    /// It less an entry of the state is less than a number: what stands for an entry that is not there in `aux`, the
+    /// number in the lower half, the entry's place in the upper.
+    Since,
+    /// It is that of a text of eight to fifteen bytes: the place of the key and of the last eight bytes in `bits`.
+    Name,
 }
 
 /// What came of a test.
@@ -134,13 +163,19 @@ impl Answer {
     }
 }
 
+/// Keeps the code that calls this apart from the other side of its branch.
+#[cold]
+#[inline]
+fn apart() {}
+
 /// A test with its operands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Step {
     pub(super) test: Test,
     /// The slot, or in a body the field.
     pub(super) of: u8,
-    /// Which orders of the operands hold, for the tests that are not specific to one; see [`super::scalar`].
+    /// Which orders of the operands hold, for the tests that are not specific to one; see [`super::scalar`]. For
+    /// [`Test::Key`] a [`KeyTest`].
     pub(super) orders: u8,
     pub(super) aux: u8,
     /// Where it leads when it holds.
@@ -156,10 +191,16 @@ impl Step {
         SlotId(self.of)
     }
 
-    /// The step that follows this one at `at`, or how the walk ends.
+    /// The step that follows this one at `at`, or the end of the walk.
     #[inline(always)]
-    pub(super) fn next(&self, at: usize, holds: bool) -> Result<usize, Way> {
-        if holds { self.yes } else { self.no }.follow(at)
+    pub(super) fn next(&self, at: usize, holds: bool) -> Result<usize, End> {
+        if holds {
+            self.yes.follow(at)
+        } else {
+            // A branch that the processor foresees: choosing the lead first would make every step wait for the one before.
+            apart();
+            self.no.follow(at)
+        }
     }
 
     /// Whether this leads to the next step when it holds and else rejects.
@@ -177,6 +218,29 @@ impl Step {
     #[inline(always)]
     pub(super) fn high(&self) -> u32 {
         (self.bits >> 32) as u32
+    }
+
+    /// What comes of [`Test::Above`] or [`Test::Is`]: a number that is greater, or the same.
+    #[inline(always)]
+    pub(super) fn compare(&self, frame: &Frame<'_>) -> bool {
+        let key = frame.key(self.slot());
+        if self.test == Test::Above {
+            key ^ i64::from(self.aux.cast_signed()) > self.int()
+        } else {
+            key == self.int()
+        }
+    }
+
+    /// Which test of a key this is, where it is one of those.
+    #[inline(always)]
+    pub(super) fn key_test(&self) -> KeyTest {
+        const LOW_BITS: u8 = KeyTest::LowBits as u8;
+        const SINCE: u8 = KeyTest::Since as u8;
+        match self.orders {
+            LOW_BITS => KeyTest::LowBits,
+            SINCE => KeyTest::Since,
+            _ => KeyTest::Name,
+        }
     }
 
     /// The bits as a whole number.

@@ -12,7 +12,7 @@ use bumpalo::Bump;
 use crate::fault::Fault;
 use crate::frame::{Frame, Scope};
 use crate::ids::ChunkId;
-use crate::lane::{Entry, Way};
+use crate::lane::Entry;
 use crate::value::{Value, ops};
 use crate::verify::VerifiedPack;
 
@@ -57,9 +57,8 @@ impl Machine {
         scope: &Scope<'_>,
     ) -> Result<bool, Fault> {
         match pack.lanes().run(entry, frame, scope) {
-            Way::Accept => Ok(true),
-            Way::Reject => Ok(false),
-            _ => self.full_run(pack, chunk, frame, scope),
+            Some(truth) => Ok(truth),
+            None => self.full_run(pack, chunk, frame, scope),
         }
     }
 

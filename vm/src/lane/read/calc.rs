@@ -2,11 +2,12 @@
 
 use super::super::calc::{Entry, Micro, Num, One, Place, REGISTERS, Two};
 use super::super::scalar::{Scalar, orders};
-use super::super::step::Test;
+use super::super::step::{KeyTest, Test};
 use super::test::{any_jump, is_function, length};
 use super::{Draft, Extra, Row, op};
 use crate::builtin;
-use crate::ids::{ConstId, Reg};
+use crate::frame::key::{self, Promise};
+use crate::ids::{ConstId, Reg, SlotId};
 use crate::op::{CmpOp, Dst, Op, Src};
 use crate::pack::Chunk;
 use crate::value::Data;
@@ -195,9 +196,11 @@ impl Calc {
             aux: missing,
             bits: value.cast_unsigned().into(),
             extra: self.entries.first().cloned().map_or(Extra::None, Extra::Entry),
-            ..Draft::new(Test::Since, *slot)
+            orders: KeyTest::Since as u8,
+            ..Draft::new(Test::Key, *slot)
         };
-        (fits && since != limit).then(|| (draft(), negated))
+        let is_int = Promise::of(SlotId(*slot)) == Promise::Int && !key::is_optional(SlotId(*slot));
+        (fits && is_int && since != limit).then(|| (draft(), negated))
     }
 }
 

@@ -5,6 +5,7 @@
 //! [`lane`] follows them, and `place` puts the tests in a row of steps.
 
 mod calc;
+mod keyed;
 mod place;
 mod rows;
 mod test;
@@ -12,6 +13,7 @@ mod test;
 use super::calc::{Entry, Micro};
 use super::step::{Lead, Step, Test};
 use crate::ids::Reg;
+use crate::lane;
 use crate::op::Op;
 use crate::pack::Chunk;
 use crate::schema::RecordId;
@@ -109,7 +111,11 @@ enum Mark {
 
 /// Puts the steps of a chunk behind those of others, and says where they begin; nothing where the code does not begin
 /// with a test.
-pub(in crate::lane) fn lane(chunk: &Chunk<'_>, pools: &mut Pools, scratch: &mut Scratch) -> Option<u32> {
+pub(in crate::lane) fn lane(
+    chunk: &Chunk<'_>,
+    pools: &mut Pools,
+    scratch: &mut Scratch,
+) -> Option<lane::Entry> {
     scratch.begin(chunk);
     scratch.want(0);
     // Jumps lead forward only, so every address is reached after all that lead to it.

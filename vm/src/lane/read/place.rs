@@ -3,6 +3,8 @@
 use super::super::calc::Micro;
 use super::super::step::{Lead, Step, Test, Way as End, halves};
 use super::{Draft, Extra, Pools, Scratch, Shape, Way};
+use crate::frame::key;
+use crate::lane::Entry;
 use crate::limits::FUEL;
 use crate::op::Op;
 use crate::pack::Chunk;
@@ -11,8 +13,8 @@ use crate::pack::Chunk;
 const SHARE: u64 = FUEL / 4;
 
 /// Appends the steps; says where they begin.
-pub(super) fn steps(chunk: &Chunk<'_>, scratch: &mut Scratch, pools: &mut Pools) -> Option<u32> {
-    let start = u32::try_from(pools.steps.len()).ok()?;
+pub(super) fn steps(chunk: &Chunk<'_>, scratch: &mut Scratch, pools: &mut Pools) -> Option<Entry> {
+    let mut entry = Entry { first: u32::try_from(pools.steps.len()).ok()?, needs: 0 };
     if scratch.shapes.iter().map(|(_, shape)| shape.fuel).sum::<u64>() > SHARE {
         return None;
     }
@@ -24,10 +26,15 @@ pub(super) fn steps(chunk: &Chunk<'_>, scratch: &mut Scratch, pools: &mut Pools)
     walks(scratch)?;
     for ((_, shape), leads) in scratch.shapes.drain(..).zip(leads.drain(..)) {
         let step = pools.step(shape.draft, leads)?;
+        entry.needs |= match step.test {
+            Test::Above | Test::Is => key::bit(step.slot()),
+            Test::Key => key::bit(step.slot()) | key::NO_SLOT,
+            _ => key::NO_SLOT,
+        };
         pools.steps.push(step);
     }
     scratch.leads = leads;
-    Some(start)
+    Some(entry)
 }
 
 /// Where a way leads from the step with this number.

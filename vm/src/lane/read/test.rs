@@ -25,7 +25,11 @@ pub(super) fn found(chunk: &Chunk<'_>, at: usize, row: Row) -> Option<Found> {
         let (_, jumps, to, next) = any_jump(chunk, at)?;
         Some(Found { draft, jumps: jumps != negated, to, next })
     };
-    in_place().or_else(|| contains(chunk, at, row)).or_else(|| loaded(chunk, at, row)).or_else(calculated)
+    let found = in_place()
+        .or_else(|| contains(chunk, at, row))
+        .or_else(|| loaded(chunk, at, row))
+        .or_else(calculated)?;
+    Some(if matches!(row, Row::Frame) { found.keyed() } else { found })
 }
 
 /// A slot compared in one instruction.
@@ -210,10 +214,6 @@ fn remainder(chunk: &Chunk<'_>, at: usize, operands: (Reg, Reg), k: ConstId, of:
     let (cmp, jumps, to, next) = jump(chunk, at + 2, dst.0, other.0)?;
     let small = |k: ConstId| chunk.constant(k)?.int().and_then(|i| u32::try_from(i).ok());
     let (by, wanted) = (small(k).filter(|by| *by > 0)?, small(wanted)?);
-    if by.is_power_of_two() && matches!(cmp, CmpOp::Eq | CmpOp::Ne) {
-        let draft = Draft { bits: halves(by - 1, wanted), ..Draft::new(Test::LowBits, of) };
-        return Some(Found { draft, jumps: jumps != (cmp == CmpOp::Ne), to, next });
-    }
     let draft = Draft { orders: orders(cmp)?, bits: halves(by, wanted), ..Draft::new(Test::Remainder, of) };
     Some(Found { draft, jumps, to, next })
 }

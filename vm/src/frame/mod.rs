@@ -1,4 +1,10 @@
 //! The bound context: one value for each path of the schema, filled once per event.
+//!
+//! Beside each value stands its [`key`]: what the fast lanes compare.
+
+pub(crate) mod key;
+
+use key::SlotBits;
 
 use crate::ids::SlotId;
 use crate::schema::{Empty, SLOT_COUNT, SLOTS};
@@ -8,6 +14,8 @@ use crate::value::{Data, Map, Value};
 #[derive(Clone, Debug)]
 pub struct Frame<'a> {
     slots: [Value<'a>; ROOM],
+    keys: [i64; ROOM],
+    odd: SlotBits,
 }
 
 /// Slots and a few more: a power of two, so that a position needs no check.
@@ -15,7 +23,7 @@ const ROOM: usize = SLOT_COUNT.next_power_of_two();
 
 impl Default for Frame<'_> {
     fn default() -> Self {
-        Frame { slots: [Value::None; ROOM] }
+        Frame { slots: [Value::None; ROOM], keys: [key::NONE; ROOM], odd: key::UNBOUND }
     }
 }
 
@@ -49,6 +57,18 @@ impl<'a> Frame<'a> {
         self.slots.get(slot.index() % ROOM).unwrap_or(NONE)
     }
 
+    /// The key of a slot that is not odd.
+    #[inline(always)]
+    pub(crate) fn key(&self, slot: SlotId) -> i64 {
+        self.keys.get(slot.index() % ROOM).copied().unwrap_or(key::NONE)
+    }
+
+    /// The slots whose values are not what the schema promises, or have no key.
+    #[inline(always)]
+    pub(crate) fn odd(&self) -> SlotBits {
+        self.odd
+    }
+
     /// The value of a slot.
     #[inline]
     pub fn get(&self, slot: SlotId) -> Value<'a> {
@@ -58,8 +78,16 @@ impl<'a> Frame<'a> {
     /// Binds a slot.
     #[inline]
     pub fn set(&mut self, slot: SlotId, value: Value<'a>) {
-        if let Some(place) = self.slots.get_mut(slot.index()) {
+        let at = slot.index();
+        if at >= SLOT_COUNT {
+            return;
+        }
+        if let (Some(place), Some(known)) = (self.slots.get_mut(at), self.keys.get_mut(at)) {
+            let key = key::key(slot, &value);
             *place = value;
+            *known = key.unwrap_or(key::NONE);
+            let bit = key::bit(slot);
+            self.odd = if key.is_some() { self.odd & !bit } else { self.odd | bit };
         }
     }
 }

@@ -1,0 +1,117 @@
+//! Tests of slots for which the schema promises a kind of scalar, as tests of their keys.
+
+use super::super::scalar::orders;
+use super::super::step::{KeyTest, Test, halves};
+use super::{Extra, Found};
+use crate::frame::key::{self, Promise};
+use crate::ids::SlotId;
+use crate::op::CmpOp;
+
+/// A test of a key without where it leads.
+struct Keyed {
+    test: Test,
+    kind: u8,
+    bits: u64,
+    aux: u8,
+    /// Whether it is its negation that must hold.
+    negated: bool,
+}
+
+impl Keyed {
+    fn new(test: Test, key: i64) -> Keyed {
+        Keyed { test, kind: 0, bits: key.cast_unsigned(), aux: 0, negated: false }
+    }
+
+    fn is(key: i64) -> Keyed {
+        Keyed::new(Test::Is, key)
+    }
+
+    fn above(key: i64) -> Keyed {
+        Keyed::new(Test::Above, key)
+    }
+
+    fn below(key: i64) -> Keyed {
+        Keyed { aux: u8::MAX, ..Keyed::above(!key) }
+    }
+
+    fn other(kind: KeyTest, bits: u64) -> Keyed {
+        Keyed { kind: kind as u8, bits, ..Keyed::new(Test::Key, 0) }
+    }
+
+    fn not(self) -> Keyed {
+        Keyed { negated: !self.negated, ..self }
+    }
+}
+
+impl Found {
+    /// The same test of the slot's key, where there is one that says the same of every value as promised.
+    pub(super) fn keyed(mut self) -> Found {
+        let slot = SlotId(self.draft.of);
+        if let Some(Keyed { test, kind, bits, aux, negated }) = self.key_test(slot, Promise::of(slot)) {
+            self.draft.test = test;
+            self.draft.orders = kind;
+            self.draft.bits = bits;
+            self.draft.aux = aux;
+            self.jumps = self.jumps != negated;
+        }
+        self
+    }
+
+    fn key_test(&mut self, slot: SlotId, promise: Promise) -> Option<Keyed> {
+        let bits = self.draft.bits;
+        let (float, int) = (key::float(f64::from_bits(bits)), bits.cast_signed());
+        // What is not there has a key that equals no other, but it has no order.
+        let is_there = !key::is_optional(slot);
+        Some(match (self.draft.test, promise) {
+            (Test::FloatEq, Promise::Float) => Keyed::is(float?),
+            (Test::FloatLt, Promise::Float) if is_there => Keyed::below(float?),
+            (Test::FloatLe, Promise::Float) if is_there => Keyed::above(float?).not(),
+            (Test::FloatGt, Promise::Float) if is_there => Keyed::above(float?),
+            (Test::FloatGe, Promise::Float) if is_there => Keyed::below(float?).not(),
+            (Test::IntEq, Promise::Int) => Keyed::is(key::int(int)?),
+            (Test::IntLt, Promise::Int) if is_there => Keyed::below(int),
+            (Test::IntGt, Promise::Int) if is_there => Keyed::above(int),
+            (Test::True, Promise::Bool) => Keyed::is(1),
+            (Test::None, _) => Keyed::is(key::NONE),
+            (Test::Short, Promise::Text) => self.short_text(),
+            (Test::Mid, Promise::Text) => self.long_name()?,
+            (Test::Remainder, Promise::Int) if is_there => self.low_bits()?,
+            _ => return None,
+        })
+    }
+
+    /// A text of up to seven bytes is in its key; one of eight has a name.
+    fn short_text(&mut self) -> Keyed {
+        let (length, bytes) = (self.draft.aux, self.draft.bits);
+        match usize::from(length) <= key::WHOLE_TEXT {
+            true => Keyed::is(key::of_text(length, bytes)),
+            false => self.name([bytes, bytes]),
+        }
+    }
+
+    /// A text of nine to fifteen bytes.
+    fn long_name(&mut self) -> Option<Keyed> {
+        match self.draft.extra {
+            Extra::Mid(ends) if usize::from(self.draft.aux) <= key::WHOLE_TEXT + 8 => Some(self.name(ends)),
+            _ => None,
+        }
+    }
+
+    /// A text of eight to fifteen bytes is in its key, which has the first seven, and its last eight.
+    fn name(&mut self, [first, last]: [u64; 2]) -> Keyed {
+        let key = key::of_text(self.draft.aux, first).cast_unsigned();
+        self.draft.extra = Extra::Mid([key, last]);
+        Keyed::other(KeyTest::Name, 0)
+    }
+
+    /// The remainder by a power of two is the lowest bits, also of a negative number.
+    fn low_bits(&self) -> Option<Keyed> {
+        let (by, wanted) = ((self.draft.bits & 0xffff_ffff) as u32, (self.draft.bits >> 32) as u32);
+        let is_same = Keyed::other(KeyTest::LowBits, halves(by.checked_sub(1)?, wanted));
+        match Some(self.draft.orders).filter(|_| by.is_power_of_two())? {
+            it if Some(it) == orders(CmpOp::Eq) => Some(is_same),
+            it if Some(it) == orders(CmpOp::Ne) => Some(is_same.not()),
+            _ => None,
+        }
+    }
+}
