@@ -217,6 +217,9 @@ fn a_listing_shows_which_events_wake_a_rule() {
         ("b-long", "context.turn.number >= 20 and context.session.id != 'x'"),
         ("c-one-of", "context.session.id in ['s', 't'] and context.turn.number < 3"),
         ("d-each", "context.turn.number % 4 == 0"),
+        ("e-start", "context.user.id.startswith('admin')"),
+        ("f-starts", "context.user.id.startswith(('vault_', 'v', 'x')) and context.turn.number >= 3"),
+        ("g-not", "not context.user.id.startswith('guest') and context.turn.number >= 3"),
     ] {
         let rule = format!(
             "[rule]\nid = '{id}'\ntrigger = 'on_turn_start'\n[condition]\nexpression = \"{condition}\"\n[action]\ntype = 'log'\n"
@@ -227,11 +230,14 @@ fn a_listing_shows_which_events_wake_a_rule() {
     let index = whole.split("\n\n").last().unwrap();
     assert_eq!(
         index,
-        "index of on_turn_start: 4 rules\n  \
+        "index of on_turn_start: 7 rules\n  \
            a-budget  when turn.token_usage > 0.8\n  \
            b-long    when turn.number >= 20, then by its code\n  \
            c-one-of  when session.id in ['s', 't'] and turn.number < 3\n  \
-           d-each    by its code, for every event\n"
+           d-each    by its code, for every event\n  \
+           e-start   when user.id.startswith('admin')\n  \
+           f-starts  when user.id.startswith(('v', 'x')) and turn.number >= 3\n  \
+           g-not     when turn.number >= 3, then by its code\n"
     );
     let one = place.ok(&["disasm", "woken", "d-each"]);
     assert!(

@@ -1,9 +1,12 @@
 //! The rules of a hook, filed by what they test first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::prefix::Starts;
 use super::table::{Double, Key, Posting, Single};
 use super::test::{Exact, Prefix, Test, number_bits, ordered_value};
+use super::text::TextSlot;
 use crate::frame::Frame;
 use crate::ids::SlotId;
 use crate::value::Value;
@@ -53,8 +56,8 @@ impl GroupBuilder {
         for (place, test) in rule.prefix.tests.iter().enumerate() {
             let room = bounds.len() < 2;
             match test {
-                Test::OneOf(..) if settled == Some(place) => {}
-                Test::OneOf(..) => continue,
+                Test::OneOf(..) | Test::Starts(..) if settled == Some(place) => {}
+                Test::OneOf(..) | Test::Starts(..) => continue,
                 Test::Above(key, bound) => match bounds.iter_mut().find(|(known, _)| known == key) {
                     // Two bounds of one key are one: the greater.
                     Some((_, known)) => *known = known.max(*bound),
@@ -170,59 +173,87 @@ pub(super) fn number_in(frame: &Frame<'_>, slot: SlotId) -> f64 {
 
 /// All rules in their tables.
 pub(super) struct Tables {
-    /// The rules that ask for no equality.
+    /// The rules that ask for no equality and no start.
     pub(super) plain: Group,
     pub(super) equals: Vec<Equal>,
+    /// The rules that ask for a start and for no equality.
+    pub(super) starts: Vec<Starts>,
     /// The slots whose order is asked for.
     pub(super) ordered: Vec<SlotId>,
+    /// The slots whose text is asked for.
+    pub(super) texts: Vec<TextSlot>,
     /// Of each rule, how many of the tests with which its code begins need not be asked again.
     pub(super) proven: Vec<usize>,
 }
 
 /// Files all rules.
 pub(super) fn file(rules: &[Filed]) -> Tables {
-    let distinct = distinct_values(rules);
+    let (distinct, beginnings) = distinct_values(rules);
     let mut plain = GroupBuilder::default();
     let mut equals: BTreeMap<SlotId, BTreeMap<Vec<u8>, (Exact, GroupBuilder)>> = BTreeMap::new();
-    let (mut ordered, mut proven) = (Vec::new(), Vec::with_capacity(rules.len()));
+    let mut starts: BTreeMap<SlotId, BTreeMap<Box<str>, GroupBuilder>> = BTreeMap::new();
+    let (mut ordered, mut texts, mut proven) = (Vec::new(), Vec::new(), Vec::with_capacity(rules.len()));
     for rule in rules {
         for slot in &rule.prefix.ordered {
             if !ordered.contains(slot) {
                 ordered.push(*slot);
             }
         }
-        // Of several equalities the one over the slot with the most constants leaves out the most.
-        let best = rule
-            .prefix
-            .tests
-            .iter()
-            .enumerate()
-            .filter_map(|(place, test)| match test {
-                Test::OneOf(slot, keys) => {
-                    Some((distinct.get(slot).copied().unwrap_or(0), *slot, keys, place))
-                }
-                Test::Above(..) => None,
-            })
-            .max_by_key(|(count, slot, ..)| (*count, std::cmp::Reverse(*slot)));
-        match best {
-            None => proven.push(plain.file(rule, None)),
-            Some((_, slot, keys, place)) => {
-                // A list without constants gives the rule nowhere.
-                let mut sure = 0;
-                let table = equals.entry(slot).or_default();
-                let mut once = keys.clone();
-                once.sort_by_key(sort_key);
-                once.dedup();
-                for key in once {
-                    let group = table.entry(sort_key(&key)).or_insert_with(|| (key, GroupBuilder::default()));
-                    sure = group.1.file(rule, Some(place));
-                }
-                proven.push(sure);
-            }
+        for (slot, guarded) in &rule.prefix.texts {
+            TextSlot::note(&mut texts, *slot, *guarded, rule.at);
         }
+        // A list without constants gives the rule nowhere.
+        let mut sure = 0;
+        if let Some((slot, keys, place)) = best_equality(rule, &distinct) {
+            let table = equals.entry(slot).or_default();
+            let mut once = keys.to_vec();
+            once.sort_by_key(sort_key);
+            once.dedup();
+            for key in once {
+                let group = table.entry(sort_key(&key)).or_insert_with(|| (key, GroupBuilder::default()));
+                sure = group.1.file(rule, Some(place));
+            }
+        } else if let Some((slot, keys, place)) = best_start(rule, &beginnings) {
+            let table = starts.entry(slot).or_default();
+            for key in keys {
+                sure = table.entry(key.clone()).or_default().file(rule, Some(place));
+            }
+        } else {
+            sure = plain.file(rule, None);
+        }
+        proven.push(sure);
     }
     let equals = equals.into_iter().map(|(slot, table)| Equal::build(slot, table)).collect();
-    Tables { plain: plain.build(), equals, ordered, proven }
+    let built = |table: BTreeMap<Box<str>, GroupBuilder>| {
+        table.into_iter().map(|(text, group)| (text, group.build())).collect()
+    };
+    let starts = starts.into_iter().map(|(slot, table)| Starts::new(slot, built(table))).collect();
+    Tables { plain: plain.build(), equals, starts, ordered, texts, proven }
+}
+
+/// Of several equalities the one over the slot with the most constants leaves out the most.
+fn best_equality<'r>(
+    rule: &'r Filed,
+    distinct: &HashMap<SlotId, usize>,
+) -> Option<(SlotId, &'r [Exact], usize)> {
+    let equalities = rule.prefix.tests.iter().enumerate().filter_map(|(place, test)| match test {
+        Test::OneOf(slot, keys) => Some((*slot, keys.as_slice(), place)),
+        Test::Above(..) | Test::Starts(..) => None,
+    });
+    equalities.max_by_key(|(slot, ..)| (distinct.get(slot), Reverse(*slot)))
+}
+
+/// The same for what slots start with; of several for one slot, the one whose shortest text is the longest.
+fn best_start<'r>(
+    rule: &'r Filed,
+    beginnings: &HashMap<SlotId, usize>,
+) -> Option<(SlotId, &'r [Box<str>], usize)> {
+    let starts = rule.prefix.tests.iter().enumerate().filter_map(|(place, test)| match test {
+        Test::Starts(slot, texts) => Some((*slot, texts.as_slice(), place)),
+        Test::Above(..) | Test::OneOf(..) => None,
+    });
+    let least = |texts: &[Box<str>]| texts.iter().map(|text| text.len()).min();
+    starts.max_by_key(|(slot, texts, _)| (beginnings.get(slot), Reverse(*slot), least(texts)))
 }
 
 fn sort_key(key: &Exact) -> Vec<u8> {
@@ -233,14 +264,19 @@ fn sort_key(key: &Exact) -> Vec<u8> {
     }
 }
 
-fn distinct_values(rules: &[Filed]) -> HashMap<SlotId, usize> {
-    let mut values: HashMap<SlotId, std::collections::HashSet<&Exact>> = HashMap::new();
-    for rule in rules {
-        for test in &rule.prefix.tests {
-            if let Test::OneOf(slot, keys) = test {
-                values.entry(*slot).or_default().extend(keys);
+/// For how many values each slot is asked, and for how many beginnings of its text.
+fn distinct_values(rules: &[Filed]) -> (HashMap<SlotId, usize>, HashMap<SlotId, usize>) {
+    let mut values: HashMap<SlotId, HashSet<&Exact>> = HashMap::new();
+    let mut beginnings: HashMap<SlotId, HashSet<&str>> = HashMap::new();
+    for test in rules.iter().flat_map(|rule| &rule.prefix.tests) {
+        match test {
+            Test::OneOf(slot, keys) => values.entry(*slot).or_default().extend(keys),
+            Test::Starts(slot, texts) => {
+                beginnings.entry(*slot).or_default().extend(texts.iter().map(|text| &**text));
             }
+            Test::Above(..) => {}
         }
     }
-    values.into_iter().map(|(slot, set)| (slot, set.len())).collect()
+    let counts = values.into_iter().map(|(slot, set)| (slot, set.len())).collect();
+    (counts, beginnings.into_iter().map(|(slot, set)| (slot, set.len())).collect())
 }

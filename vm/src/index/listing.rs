@@ -4,6 +4,7 @@
 //! index of before_turn: 3 rules
 //!   token-budget-warning  when turn.token_usage > 0.8
 //!   long-session          when turn.number >= 20, then by its code
+//!   vault-hint            when result.tool_name.startswith('vault_')
 //!   tidy-up               by its code, for every event
 //! ```
 
@@ -32,6 +33,8 @@ pub struct IndexListing<'a> {
 struct Filing {
     slot: Option<SlotId>,
     values: Vec<String>,
+    /// Whether the slot starts with one of the values; else it equals one.
+    starts: bool,
     bounds: Vec<(Key, f64)>,
     exact: bool,
 }
@@ -53,18 +56,27 @@ impl HookProgram {
     /// What the tables say, by the position of the rule.
     fn filings(&self) -> BTreeMap<u32, Filing> {
         let mut filings: BTreeMap<u32, Filing> = BTreeMap::new();
-        let mut note = |bounds: &[(Key, f64)], posting: Posting, equal: Option<(SlotId, &Exact)>| {
-            let filing = filings.entry(posting.at).or_default();
-            filing.exact = posting.exact;
-            filing.bounds = bounds.to_vec();
-            if let Some((slot, value)) = equal {
-                filing.slot = Some(slot);
-                filing.values.push(constant(slot, value));
-            }
-        };
+        let mut note =
+            |bounds: &[(Key, f64)], posting: Posting, looked_up: Option<(SlotId, String, bool)>| {
+                let filing = filings.entry(posting.at).or_default();
+                filing.exact = posting.exact;
+                filing.bounds = bounds.to_vec();
+                if let Some((slot, value, starts)) = looked_up {
+                    filing.slot = Some(slot);
+                    filing.values.push(value);
+                    filing.starts = starts;
+                }
+            };
         self.plain.rows(&mut |bounds, posting| note(bounds, posting, None));
         for equal in &self.equals {
-            equal.rows(&mut |slot, value, bounds, posting| note(bounds, posting, Some((slot, value))));
+            equal.rows(&mut |slot, value, bounds, posting| {
+                note(bounds, posting, Some((slot, constant(slot, value), false)));
+            });
+        }
+        for starts in &self.starts {
+            starts.rows(&mut |slot, text, bounds, posting| {
+                note(bounds, posting, Some((slot, quoted(text), true)));
+            });
         }
         filings
     }
@@ -96,9 +108,11 @@ impl Display for Filing {
             let path = path(slot);
             let mut values = self.values.clone();
             values.sort();
-            tests.push(match values.as_slice() {
-                [value] => format!("{path} == {value}"),
-                several => format!("{path} in [{}]", several.join(", ")),
+            tests.push(match (values.as_slice(), self.starts) {
+                ([value], false) => format!("{path} == {value}"),
+                (several, false) => format!("{path} in [{}]", several.join(", ")),
+                ([value], true) => format!("{path}.startswith({value})"),
+                (several, true) => format!("{path}.startswith(({}))", several.join(", ")),
             });
         }
         tests.extend(self.bounds.iter().map(|(key, bound)| order(*key, *bound)));
@@ -129,8 +143,12 @@ fn constant(slot: SlotId, value: &Exact) -> String {
     match value {
         Exact::None => "None".to_owned(),
         Exact::Number(bits) => number(slot, f64::from_bits(*bits)),
-        Exact::Text(text) => repr::brief(Value::text(text)).into(),
+        Exact::Text(text) => quoted(text),
     }
+}
+
+fn quoted(text: &str) -> String {
+    repr::brief(Value::text(text)).into()
 }
 
 /// A number of the index, which has doubles alone, as the slot's type would have it.

@@ -1,20 +1,24 @@
 //! Hook programs: all rules of a hook against one event, at a cost that follows the matches and not the rules.
 //!
-//! [`HookProgram::new`] reads the tests with which each rule's code begins (`test`) and files the rules by
-//! them: by the constant that a slot must equal, and below that in sorted tables of the bounds that numbers
-//! must exceed (`table`). [`HookProgram::run`] looks up the values of the event, so that rules whose tests do
-//! not hold are never touched. A rule whose tests are all of it has matched then; of the others the code runs, behind
-//! the tests that were looked up.
+//! [`HookProgram::new`] reads the tests with which each rule's code begins (`test`, `affix`) and files the rules by
+//! them: by the constant that a slot must equal, or else by the text that it must start with (`prefix`), and below that
+//! in sorted tables of the bounds that numbers must exceed (`table`). [`HookProgram::run`] looks up the values of the
+//! event, so that rules whose tests do not hold are never touched. A rule whose tests are all of it has matched then;
+//! of the others the code runs, behind the tests that were looked up.
 //!
 //! The answers are those of running every rule's code one by one, errors included: a test is only used where
-//! nothing before it can fail, and an event whose slots are not as the schema promises is evaluated one by one.
+//! nothing before it can fail, and an event whose slots are not as the schema promises is evaluated one by one. So are
+//! the rules that test the text of a slot which has none (`text`).
 
+mod affix;
 mod bits;
 mod group;
 mod listing;
+mod prefix;
 mod same;
 mod table;
 mod test;
+mod text;
 
 pub use bits::Positions;
 pub use listing::IndexListing;
@@ -28,7 +32,9 @@ use crate::machine::Machine;
 use crate::value::Data;
 use crate::verify::VerifiedPack;
 use group::{Equal, Filed, Group, Tables};
+use prefix::Starts;
 use same::Classes;
+use text::TextSlot;
 
 /// All rules of one hook, ready to run.
 #[derive(Clone, Debug)]
@@ -40,7 +46,9 @@ pub struct HookProgram {
     codes: Vec<Code>,
     plain: Group,
     equals: Vec<Equal>,
+    starts: Vec<Starts>,
     ordered: Vec<SlotId>,
+    texts: Vec<TextSlot>,
     classes: Classes,
 }
 
@@ -105,12 +113,12 @@ impl HookProgram {
             rules.push(rule);
             chunks.push(chunk);
         }
-        let Tables { plain, equals, ordered, proven } = group::file(&filed);
+        let Tables { plain, equals, starts, ordered, texts, proven } = group::file(&filed);
         rules.shrink_to_fit();
         let classes = Classes::new(pack, &chunks);
         let code = |(chunk, tests)| Code { chunk, proven: pack.lanes().behind(chunk, tests) };
         let codes = chunks.into_iter().zip(proven).map(code).collect();
-        HookProgram { hook, rules, codes, plain, equals, ordered, classes }
+        HookProgram { hook, rules, codes, plain, equals, starts, ordered, texts, classes }
     }
 
     /// The hook.
@@ -134,11 +142,12 @@ impl HookProgram {
     ) {
         run.start(self.rules.len(), self.classes.count());
         let as_promised = self.ordered.iter().all(|slot| test::ordered_value(frame.get(*slot)).is_some());
+        let unsure = || self.texts.iter().flat_map(|slot| slot.unsure(frame));
         // A rule that was not looked up, or with other params, has no test that is known to hold.
-        let proven = as_promised && host.changed().is_empty();
+        let proven = as_promised && host.changed().is_empty() && unsure().next().is_none();
         if as_promised {
             self.collect(frame, run);
-            for at in host.changed() {
+            for at in host.changed().iter().chain(unsure()) {
                 run.matched.remove(*at);
                 run.candidates.insert(*at);
             }
@@ -186,6 +195,9 @@ impl HookProgram {
             if let Some(group) = equal.group(frame) {
                 group.visit(number, &mut visit);
             }
+        }
+        for starts in &self.starts {
+            starts.visit(frame, number, &mut visit);
         }
     }
 }

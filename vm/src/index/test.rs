@@ -6,8 +6,10 @@
 //! are the whole rule. Reading the tests off the verified code means that no index can say anything else than
 //! the code it stands for.
 
+use super::affix::{self, Sure};
 use super::table::Key;
 use crate::ids::SlotId;
+use crate::limits;
 use crate::op::{CmpOp, Op};
 use crate::pack::Chunk;
 use crate::ty::TyDesc;
@@ -20,6 +22,8 @@ pub(super) enum Test {
     Above(Key, f64),
     /// The slot equals one of these.
     OneOf(SlotId, Vec<Exact>),
+    /// The slot's text starts with one of these, none of which starts with another.
+    Starts(SlotId, Vec<Box<str>>),
 }
 
 /// A value that can be looked up: two are the same exactly when Python's `==` says so.
@@ -44,22 +48,39 @@ pub(super) struct Prefix {
     pub(super) complete: bool,
     /// The slots that were taken to hold a number, as the schema promises.
     pub(super) ordered: Vec<SlotId>,
+    /// The slots that were taken to hold text, and of each whether the code knows that it is not `None`.
+    pub(super) texts: Vec<(SlotId, bool)>,
+    /// The slots of whose presence something is known.
+    present: Vec<(SlotId, Sure)>,
+    /// How long the texts are for which those slots were searched.
+    bytes: usize,
 }
 
 /// Reads the tests off a chunk; `params` are the values that the rule's params have.
 pub(super) fn prefix(chunk: &Chunk, params: &[Data]) -> Prefix {
     let mut found = Prefix { complete: true, ..Prefix::default() };
-    for op in chunk.code {
+    let mut at = 0;
+    while let Some(op) = chunk.code.get(at) {
         let (cmp, slot, constant, to) = match *op {
-            Op::Accept {} => return found,
+            Op::Accept {} => {
+                found.complete &= found.presence_follows();
+                return found;
+            }
             Op::JumpUnlessSlot { op, slot, k, to } => (op, slot, chunk.constant(k), to),
             Op::JumpUnlessSlotParam { op, slot, input, to } => {
                 (op, slot, params.get(input.index()).map(Data::value), to)
             }
+            Op::LoadSlot { .. } => match found.loaded(chunk, at, params) {
+                Some(next) => {
+                    at = next;
+                    continue;
+                }
+                None => break,
+            },
             _ => break,
         };
-        let rejects = matches!(chunk.code.get(to.index()), Some(Op::Reject {}));
-        let (Some(constant), true) = (constant, rejects) else { break };
+        let (Some(constant), true) = (constant, affix::rejects(chunk, to)) else { break };
+        at += 1;
         let reading = read(cmp, slot, constant);
         let is_order = matches!(cmp, CmpOp::Lt | CmpOp::Le | CmpOp::Gt | CmpOp::Ge);
         if is_order && !matches!(reading, Reading::MayFail) {
@@ -67,8 +88,8 @@ pub(super) fn prefix(chunk: &Chunk, params: &[Data]) -> Prefix {
         }
         match reading {
             Reading::Test(test) => {
-                // Until something harmless came, every instruction was a test.
-                found.leading += usize::from(found.complete);
+                // Until something else came, every instruction was a test.
+                found.leading += usize::from(found.only_leads());
                 found.tests.push(test);
             }
             Reading::Harmless => found.complete = false,
@@ -77,6 +98,59 @@ pub(super) fn prefix(chunk: &Chunk, params: &[Data]) -> Prefix {
     }
     found.complete = false;
     found
+}
+
+impl Prefix {
+    /// Takes the test that begins with the load of a slot, and says where the code goes on behind it; `None` where there
+    /// is no test that can be used.
+    fn loaded(&mut self, chunk: &Chunk<'_>, at: usize, params: &[Data]) -> Option<usize> {
+        if let Some(presence) = affix::presence(chunk, at) {
+            self.complete &= presence.sure != Sure::Nothing;
+            self.present.push((presence.slot, presence.sure));
+            return Some(presence.next);
+        }
+        let affix = affix::affix(chunk, at, params)?;
+        self.bytes += affix.texts.iter().map(|text| text.len()).sum::<usize>();
+        // Much longer ones could use up the fuel, and so fail. No source has as many.
+        if self.bytes > limits::SOURCE_BYTES {
+            return None;
+        }
+        if self.texts.iter().all(|(slot, _)| *slot != affix.slot) {
+            let is_something = |(slot, sure): &(SlotId, Sure)| *slot == affix.slot && *sure != Sure::Nothing;
+            self.texts.push((affix.slot, self.present.iter().any(is_something)));
+        }
+        match affix.starts {
+            true => self.tests.push(Test::Starts(affix.slot, shortest(affix.texts))),
+            false => self.complete = false,
+        }
+        Some(affix.next)
+    }
+
+    /// Whether everything so far was a test of one instruction.
+    fn only_leads(&self) -> bool {
+        self.complete && self.present.is_empty() && self.leading == self.tests.len()
+    }
+
+    /// Whether what is known of the presence of slots follows from the tests.
+    fn presence_follows(&self) -> bool {
+        let follows = |slot: SlotId, sure: Sure| {
+            self.tests.iter().any(|test| match test {
+                Test::Starts(tested, texts) => {
+                    *tested == slot && (sure != Sure::True || texts.iter().all(|text| !text.is_empty()))
+                }
+                _ => false,
+            })
+        };
+        self.present.iter().all(|(slot, sure)| follows(*slot, *sure))
+    }
+}
+
+/// Texts without those that start with another: whatever starts with them starts with that one too.
+fn shortest(mut texts: Vec<Box<str>>) -> Vec<Box<str>> {
+    texts.sort();
+    // What begins others stands before them, with nothing but those between.
+    texts.dedup_by(|text, kept| text.starts_with(&**kept));
+    texts
 }
 
 enum Reading {

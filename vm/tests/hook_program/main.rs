@@ -6,134 +6,21 @@
     reason = "tests fail by panicking, their functions too"
 )]
 
+mod rules;
+
 use oracle_vm::fault::FaultKind;
 use oracle_vm::frame::{Frame, Scope};
 use oracle_vm::hook::Hook;
-use oracle_vm::ids::{Addr, ConstId, InputId, Reg, SlotId};
+use oracle_vm::ids::{Addr, Reg, SlotId};
 use oracle_vm::index::{HookProgram, HookRun, Host};
 use oracle_vm::machine::Machine;
-use oracle_vm::op::{CmpOp, Dst, Op, Src};
-use oracle_vm::pack::{ChunkBuf, Pack, RuleEntry};
+use oracle_vm::op::{CmpOp, Op, Src};
+use oracle_vm::pack::{Pack, RuleEntry};
 use oracle_vm::schema::slot;
 use oracle_vm::value::{Data, Map, Value};
 use oracle_vm::verify::{VerifiedPack, verify};
 use proptest::prelude::*;
-
-/// Slots of every sort: numbers, optional numbers, texts, booleans.
-const SLOTS: &[SlotId] = &[
-    slot::TURN_NUMBER,
-    slot::TOKEN_USAGE,
-    slot::CONTEXT_USAGE,
-    slot::ITERATION_LIMIT,
-    slot::USER_ID,
-    slot::RESULT_TOOL_NAME,
-    slot::RESULT_SUCCESS,
-    slot::RESULT_DURATION_MS,
-];
-
-fn constant() -> impl Strategy<Value = Data> {
-    prop_oneof![
-        6 => (-3i64..8).prop_map(Data::Int),
-        6 => (-3i64..8).prop_map(|n| Data::Float(n as f64 / 4.0)),
-        1 => prop::sample::select(vec![
-            f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, 5e-324, 9_007_199_254_740_993.0,
-        ]).prop_map(Data::Float),
-        1 => prop::sample::select(vec![i64::MAX, i64::MIN, (1 << 53) + 1, 1 << 53]).prop_map(Data::Int),
-        1 => any::<bool>().prop_map(Data::Bool),
-        1 => Just(Data::None),
-        1 => Just(Data::Big(u64::MAX)),
-        3 => prop::sample::select(vec!["", "search", "vault_search", "é"]).prop_map(Data::text),
-    ]
-}
-
-fn operand(op: CmpOp) -> BoxedStrategy<Data> {
-    match op {
-        CmpOp::In | CmpOp::NotIn => prop_oneof![
-            6 => prop::collection::vec(constant(), 0..5).prop_map(Data::list),
-            1 => Just(Data::text("vault_search")),
-            1 => constant(),
-        ]
-        .boxed(),
-        _ => constant().boxed(),
-    }
-}
-
-/// A test, and whether it compares with a param rather than with a constant.
-type Test = (CmpOp, SlotId, Data, bool);
-
-fn test() -> impl Strategy<Value = Test> {
-    (
-        prop::sample::select(CmpOp::ALL.to_vec()),
-        prop::sample::select(SLOTS.to_vec()),
-        prop::bool::weighted(0.2),
-    )
-        .prop_flat_map(|(op, slot, param)| operand(op).prop_map(move |data| (op, slot, data, param)))
-}
-
-/// A rule: leading tests, and whether code follows that asks for something the index knows nothing about.
-type Rule = (Vec<Test>, Option<Data>);
-
-fn rule() -> impl Strategy<Value = Rule> {
-    (prop::collection::vec(test(), 0..5), prop::option::weighted(0.3, constant()))
-}
-
-fn event() -> impl Strategy<Value = Vec<Data>> {
-    let typed = (
-        1i64..8,
-        prop_oneof![6 => (0i64..5).prop_map(|n| n as f64 / 4.0), 1 => Just(f64::NAN), 1 => Just(f64::INFINITY)],
-        (0i64..5).prop_map(|n| n as f64 / 4.0),
-        prop::option::of(0i64..8),
-        prop::sample::select(vec!["", "search", "vault_search"]),
-        prop::sample::select(vec!["search", "é"]),
-        any::<bool>(),
-        prop::option::of(Just(0.5)),
-    );
-    let typed = typed.prop_map(|(turn, token, context, limit, user, tool, success, ms)| {
-        vec![
-            Data::Int(turn),
-            Data::Float(token),
-            Data::Float(context),
-            limit.map_or(Data::None, Data::Int),
-            Data::text(user),
-            Data::text(tool),
-            Data::Bool(success),
-            ms.map_or(Data::None, Data::Float),
-        ]
-    });
-    // Now and then a frame that breaks the promises of the schema: the answers must stay the same.
-    prop_oneof![8 => typed, 1 => prop::collection::vec(constant(), SLOTS.len())]
-}
-
-fn compile((tests, tail): &Rule) -> (ChunkBuf, Vec<Data>) {
-    let mut consts = Vec::new();
-    let mut params = Vec::new();
-    let mut code = Vec::new();
-    let tail_ops = if tail.is_some() { 3 } else { 0 };
-    let to = Addr(u16::try_from(tests.len() + tail_ops + 1).unwrap());
-    for (op, slot, data, param) in tests {
-        let list = if *param { &mut params } else { &mut consts };
-        let at = u16::try_from(list.len()).unwrap();
-        list.push(data.clone());
-        code.push(match param {
-            true => Op::JumpUnlessSlotParam { op: *op, slot: *slot, input: InputId(at), to },
-            false => Op::JumpUnlessSlot { op: *op, slot: *slot, k: ConstId(at), to },
-        });
-    }
-    if let Some(data) = tail {
-        let k = ConstId(u16::try_from(consts.len()).unwrap());
-        consts.push(data.clone());
-        code.push(Op::LoadSlot { dst: Dst(Reg(0)), slot: slot::TURN_NUMBER });
-        code.push(Op::LoadConst { dst: Dst(Reg(1)), k });
-        code.push(Op::JumpUnlessCmp { op: CmpOp::Ge, lhs: Src(Reg(0)), rhs: Src(Reg(1)), to });
-    }
-    code.push(Op::Accept {});
-    code.push(Op::Reject {});
-    let count = u16::try_from(params.len()).unwrap();
-    (
-        ChunkBuf { code, consts, registers: if tail.is_some() { 2 } else { 0 }, params: count, settings: 0 },
-        params,
-    )
-}
+use rules::{Affix, Rule, SLOTS, Test, Wanted, compile, event, rule};
 
 struct User {
     params: Vec<Vec<Data>>,
@@ -229,7 +116,8 @@ fn agree(rules: &[Rule], events: &[Vec<Data>], seed: u64) {
     for at in 0..rules.len() {
         user.off.push(picked(at, 1));
         let values = &mut user.params[user.rules[at]];
-        if picked(at, 2) && !values.is_empty() {
+        // With params as they were, what the index has looked up need not be asked again.
+        if seed % 2 == 1 && picked(at, 2) && !values.is_empty() {
             values.iter_mut().for_each(|value| *value = Data::Float(0.5));
             user.changed.push(u32::try_from(at).unwrap());
         }
@@ -273,17 +161,27 @@ fn busy(token_usage: f64) -> Vec<Data> {
         Data::text("search"),
         Data::Bool(true),
         Data::None,
+        Data::text("timeout"),
     ]
+}
+
+fn compare(op: CmpOp, slot: SlotId, data: Data) -> Test {
+    Test::Compare(op, slot, data, false)
+}
+
+fn starts(slot: SlotId, wanted: Wanted) -> Test {
+    Test::Affix(Affix { slot, method: "startswith", negated: false, wanted, start: None })
 }
 
 #[test]
 fn shapes_that_no_index_likes() {
     let float = |x: f64| Data::Float(x);
-    let test = |op, slot, data: Data| (vec![(op, slot, data, false)], None);
+    let test = |op, slot, data: Data| (vec![compare(op, slot, data)], None);
     let odd = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 0.0, -0.0, f64::MIN_POSITIVE, f64::MAX];
     let ops = [CmpOp::Eq, CmpOp::Ne, CmpOp::Lt, CmpOp::Le, CmpOp::Gt, CmpOp::Ge];
     let make = |count: i64, rule: &dyn Fn(i64) -> Rule| (0..count).map(rule).collect::<Vec<_>>();
-    let shapes: [Vec<Rule>; 8] = [
+    let nth = |at: i64| usize::try_from(at).unwrap();
+    let shapes: [Vec<Rule>; 10] = [
         make(2_000, &|_| test(CmpOp::Gt, slot::TURN_NUMBER, Data::Int(0))),
         make(2_000, &|at| test(CmpOp::Ne, slot::TURN_NUMBER, Data::Int(at % 9))),
         make(2_000, &|at| (Vec::new(), Some(Data::Int(at % 9)))),
@@ -298,13 +196,22 @@ fn shapes_that_no_index_likes() {
             test(CmpOp::Eq, slot::USER_ID, Data::text(text))
         }),
         make(2_000, &|at| {
-            let both = |op, slot, data| (op, slot, data, false);
             let tests = vec![
-                both(CmpOp::Le, slot::TOKEN_USAGE, float(0.5)),
-                both(CmpOp::Ge, slot::CONTEXT_USAGE, float(0.5)),
-                both(CmpOp::Ne, slot::TURN_NUMBER, Data::Int(at % 5)),
+                compare(CmpOp::Le, slot::TOKEN_USAGE, float(0.5)),
+                compare(CmpOp::Ge, slot::CONTEXT_USAGE, float(0.5)),
+                compare(CmpOp::Ne, slot::TURN_NUMBER, Data::Int(at % 5)),
             ];
             (tests, None)
+        }),
+        // Each begins all that are longer; half of them begin no text of the events.
+        make(1_000, &|at| {
+            let text = Data::text(format!("{}{}", "x".repeat(nth(at)), if at % 2 == 0 { "" } else { "y" }));
+            (vec![starts(slot::USER_ID, Wanted::One(text))], None)
+        }),
+        // More than a source can hold: these use up the fuel.
+        make(5, &|at| {
+            let text = Data::text("x".repeat(200_000 + nth(at)));
+            (vec![starts(slot::USER_ID, Wanted::Tuple(vec![text; 700]))], None)
         }),
     ];
     let events: Vec<Vec<Data>> =
@@ -314,26 +221,112 @@ fn shapes_that_no_index_likes() {
     }
 }
 
+/// Every pair of a test of a text and something before or behind it that concerns the same slot.
+#[test]
+fn texts_and_their_presence() {
+    let slot = slot::RESULT_ERROR;
+    let (src, to) = (Src(Reg(0)), Addr(0));
+    let jumps = [
+        Op::JumpIf { src, to },
+        Op::JumpUnless { src, to },
+        Op::JumpIfNone { src, to },
+        Op::JumpUnlessNone { src, to },
+    ];
+    let mut others = jumps.map(|jump| Test::Presence(slot, jump)).to_vec();
+    others.push(compare(CmpOp::Ge, slot::TURN_NUMBER, Data::Int(4)));
+    others.push(compare(CmpOp::Ne, slot, Data::text("s")));
+    others.push(compare(CmpOp::In, slot, Data::list(vec![Data::text("search"), Data::None])));
+    let texts = |texts: &[&str]| texts.iter().map(|text| Data::text(*text)).collect::<Vec<_>>();
+    let wanted = [
+        Wanted::One(Data::text("")),
+        Wanted::One(Data::text("s")),
+        Wanted::Tuple(texts(&["é", "sea", ""])),
+        Wanted::Tuple(texts(&["sea", "s", "é"])),
+        Wanted::Tuple(Vec::new()),
+    ];
+    let mut rules: Vec<Rule> = Vec::new();
+    for at in 0..wanted.len() * 12 {
+        let affix = Test::Affix(Affix {
+            slot,
+            method: ["startswith", "endswith"][at % 2],
+            negated: at / 2 % 2 == 1,
+            start: [None, Some(0), Some(1)][at / 4 % 3],
+            wanted: wanted[at / 12].clone(),
+        });
+        for (first, tail) in others.iter().flat_map(|other| [(other, None), (other, Some(Data::Int(5)))]) {
+            rules.push((vec![first.clone(), affix.clone()], tail.clone()));
+            rules.push((vec![affix.clone(), first.clone()], tail.clone()));
+            rules.push((vec![first.clone()], tail.clone()));
+            rules.push((vec![first.clone(), others[4].clone()], tail));
+        }
+    }
+    let values = ["", "s", "search", "é", "x"].map(Data::text);
+    let values = values.into_iter().chain([Data::None, Data::Int(0), Data::Int(1), Data::Float(f64::NAN)]);
+    let events = values.flat_map(|value| {
+        [3, 4, 5].map(|turn| {
+            let mut event = busy(0.5);
+            (event[0], event[8]) = (Data::Int(turn), value.clone());
+            event
+        })
+    });
+    agree(&rules, &events.collect::<Vec<_>>(), 0);
+}
+
 #[test]
 fn one_slot_with_a_hundred_thousand_thresholds() {
     let count: i64 = 100_000;
-    let rule = |at| (vec![(CmpOp::Gt, slot::TOKEN_USAGE, Data::Float(at as f64 / 100_000.0), false)], None);
-    let (pack, _) = pack(&(0..count).map(rule).collect::<Vec<Rule>>());
-    let program = HookProgram::new(&pack, Hook::OnToolComplete, |_| &[]);
-    let event = busy(0.25);
+    let rule = |at| (vec![compare(CmpOp::Gt, slot::TOKEN_USAGE, Data::Float(at as f64 / 100_000.0))], None);
+    let rules: Vec<Rule> = (0..count).map(rule).collect();
+    assert_eq!(counts(&rules, &busy(0.25)), (25_000, 0, 0), "the index says it all");
+}
+
+/// How many rules match, how many fail, and how many of them the program has to run.
+fn counts(rules: &[Rule], event: &[Data]) -> (usize, usize, u32) {
+    let (pack, params) = pack(rules);
+    let program = HookProgram::new(&pack, Hook::OnToolComplete, |rule| params[rule.index()].as_slice());
     let mut frame = Frame::new();
-    SLOTS.iter().zip(&event).for_each(|(slot, data)| frame.set(*slot, data.value()));
-    let rules = usize::try_from(count).unwrap();
+    SLOTS.iter().zip(event).for_each(|(slot, data)| frame.set(*slot, data.value()));
     let user = User {
-        params: vec![Vec::new(); rules],
-        rules: (0..rules).collect(),
+        rules: program.rules().iter().map(|rule| rule.index()).collect(),
+        params,
         changed: Vec::new(),
-        off: vec![false; rules],
+        off: vec![false; rules.len()],
         state: Map::default(),
     };
     let (mut run, mut matched) = (HookRun::default(), 0);
     program.run(&pack, &mut Machine::new(), &frame, &user, &mut run);
     run.matched.drain(|_| matched += 1);
-    assert_eq!(matched, 25_000);
-    assert_eq!(run.evaluated, 0, "the index says it all");
+    (matched, run.faults.len(), run.evaluated)
+}
+
+#[test]
+fn only_what_begins_a_text_is_touched() {
+    let tool = |text: &str| starts(slot::RESULT_TOOL_NAME, Wanted::One(Data::text(text)));
+    let tuple = |texts: &[&str]| {
+        starts(slot::RESULT_TOOL_NAME, Wanted::Tuple(texts.iter().map(|text| Data::text(*text)).collect()))
+    };
+    let is_there = Test::Presence(slot::RESULT_TOOL_NAME, Op::JumpIfNone { src: Src(Reg(0)), to: Addr(0) });
+    let late = compare(CmpOp::Gt, slot::TURN_NUMBER, Data::Int(9));
+    let param = starts(slot::RESULT_TOOL_NAME, Wanted::Param(Data::text("sea")));
+    let lone = |test: Test| (vec![test], None);
+    let mut rules: Vec<Rule> = (0..1_000).map(|at| lone(tool(&format!("tool_{at}")))).collect();
+    let mut event = busy(0.5);
+    assert_eq!(counts(&rules, &event), (0, 0, 0));
+    rules.extend([
+        lone(tool("")),
+        lone(tool("search")),
+        lone(param),
+        lone(tuple(&["sea", "s", "tool_1"])),
+        lone(tuple(&[])),
+        (vec![tool("s"), late.clone()], None),
+        (vec![is_there.clone(), tool("sear")], None),
+    ]);
+    assert_eq!(counts(&rules, &event), (5, 0, 0));
+    rules.push((vec![tool("s")], Some(Data::Int(3))));
+    assert_eq!(counts(&rules, &event), (6, 0, 1));
+    // Without text all fail but the one that looks first, and one more that looks at something else before.
+    rules.push((vec![late, tool("s")], None));
+    event[5] = Data::None;
+    let (matched, failed, ran) = counts(&rules, &event);
+    assert_eq!((matched, failed, ran), (0, 1_007, 1_008));
 }
