@@ -20,7 +20,7 @@ pub struct Shape {
 }
 
 /// Every shape.
-pub const SHAPES: [Shape; 6] = [
+pub const SHAPES: [Shape; 7] = [
     Shape {
         name: "hostile-all-match",
         count: 1_000,
@@ -71,6 +71,20 @@ pub const SHAPES: [Shape; 6] = [
             let mut context = busy();
             if let Some(result) = &mut context.result {
                 result.tool_name = format!("{}0500", "x".repeat(LONG));
+            }
+            context
+        },
+    },
+    Shape {
+        name: "hostile-nested-prefixes",
+        count: 1_000,
+        hook: Hook::OnToolComplete,
+        condition: |at| format!("context.result.tool_name.startswith('{}')", "x".repeat(at + 1)),
+        context: || {
+            let mut context = busy();
+            if let Some(result) = &mut context.result {
+                // Behind all of them in the order of texts, though it starts with ten of them only.
+                result.tool_name = format!("{}z", "x".repeat(10));
             }
             context
         },
