@@ -20,11 +20,19 @@ impl Positions {
     /// Adds a position; one beyond the reserved room is ignored.
     #[inline]
     pub fn insert(&mut self, at: u32) {
-        let word = at as usize / 64;
-        if let (Some(bits), Some(sum)) = (self.words.get_mut(word), self.summary.get_mut(word / 64)) {
-            *bits |= 1 << (at % 64);
-            *sum |= 1 << (word % 64);
-        }
+        self.room().insert(at);
+    }
+
+    /// Adds the positions of another set, as far as there is room for them.
+    pub(super) fn add(&mut self, other: &Positions) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, more)| *word |= more);
+        self.summary.iter_mut().zip(&other.summary).for_each(|(sum, more)| *sum |= more);
+    }
+
+    /// The set while many positions are added.
+    #[inline]
+    pub(super) fn room(&mut self) -> Room<'_> {
+        Room { words: &mut self.words, summary: &mut self.summary }
     }
 
     /// Takes a position out.
@@ -65,6 +73,25 @@ impl Positions {
     /// Empties the set.
     pub fn clear(&mut self) {
         self.drain(|_| ());
+    }
+}
+
+/// A set to which positions are added. Apart from the set, so that where its words are need not be looked up each time.
+#[derive(Debug)]
+pub(super) struct Room<'s> {
+    words: &'s mut [u64],
+    summary: &'s mut [u64],
+}
+
+impl Room<'_> {
+    /// Adds a position; one beyond the reserved room is ignored.
+    #[inline]
+    pub(super) fn insert(&mut self, at: u32) {
+        let word = at as usize / 64;
+        if let (Some(bits), Some(sum)) = (self.words.get_mut(word), self.summary.get_mut(word / 64)) {
+            *bits |= 1 << (at % 64);
+            *sum |= 1 << (word % 64);
+        }
     }
 }
 

@@ -100,6 +100,17 @@ impl Group {
     #[inline]
     pub(super) fn visit(&self, number: impl Fn(SlotId) -> f64, mut visit: impl FnMut(Posting)) {
         self.always.iter().for_each(|posting| visit(*posting));
+        self.bounded(number, visit);
+    }
+
+    /// The rules that are given whatever the numbers are.
+    pub(super) fn always(&self) -> &[Posting] {
+        &self.always
+    }
+
+    /// Gives every rule that has bounds, all of which hold.
+    #[inline]
+    pub(super) fn bounded(&self, number: impl Fn(SlotId) -> f64, mut visit: impl FnMut(Posting)) {
         for (key, table) in &self.singles {
             table.above(key.of(number(key.slot)), &mut visit);
         }

@@ -45,11 +45,31 @@ pub struct HookProgram {
     /// The code of each rule, by position.
     codes: Vec<Code>,
     plain: Group,
+    always: Always,
     equals: Vec<Equal>,
     starts: Vec<Starts>,
     ordered: Vec<SlotId>,
     texts: Vec<TextSlot>,
     classes: Classes,
+}
+
+/// The rules that no test keeps out, in the form in which they are noted for each event.
+#[derive(Clone, Debug, Default)]
+struct Always {
+    matched: Positions,
+    candidates: Positions,
+}
+
+impl Always {
+    fn new(postings: &[table::Posting]) -> Always {
+        let mut always = Always::default();
+        for table::Posting { at, exact } in postings {
+            let set = if *exact { &mut always.matched } else { &mut always.candidates };
+            set.reserve(*at as usize + 1);
+            set.insert(*at);
+        }
+        always
+    }
 }
 
 /// The code of a rule.
@@ -118,7 +138,8 @@ impl HookProgram {
         let classes = Classes::new(pack, &chunks);
         let code = |(chunk, tests)| Code { chunk, proven: pack.lanes().behind(chunk, tests) };
         let codes = chunks.into_iter().zip(proven).map(code).collect();
-        HookProgram { hook, rules, codes, plain, equals, starts, ordered, texts, classes }
+        let always = Always::new(plain.always());
+        HookProgram { hook, rules, codes, plain, always, equals, starts, ordered, texts, classes }
     }
 
     /// The hook.
@@ -154,29 +175,43 @@ impl HookProgram {
         } else {
             (0..).take(self.rules.len()).for_each(|at| run.candidates.insert(at));
         }
-        let has_classes = self.classes.count() > 0;
+        self.decide(pack, machine, frame, host, run, proven);
+    }
+
+    /// Runs the code of the candidates that are on.
+    fn decide(
+        &self,
+        pack: &VerifiedPack,
+        machine: &mut Machine,
+        frame: &Frame<'_>,
+        host: &impl Host,
+        run: &mut HookRun,
+        proven: bool,
+    ) {
+        let (lanes, has_classes) = (pack.lanes(), self.classes.count() > 0);
         let HookRun { matched, faults, evaluated, candidates, verdicts } = run;
         candidates.drain(|at| {
             let Some(code) = self.codes.get(at as usize).filter(|_| host.enabled(at)) else { return };
-            let known = if has_classes { self.classes.verdict(at, verdicts) } else { None };
-            let verdict = known.unwrap_or_else(|| {
-                *evaluated += 1;
-                let entry = if proven { Some(code.proven) } else { pack.lanes().entry(code.chunk) };
-                let entry = entry.unwrap_or(Entry::NOWHERE);
-                match machine.truth_from(pack, code.chunk, entry, frame, &host.scope(at)) {
-                    Ok(truth) => {
-                        if has_classes {
-                            self.classes.learn(at, truth, verdicts);
-                        }
-                        truth
-                    }
-                    Err(fault) => {
-                        faults.push((at, fault));
-                        false
-                    }
+            if has_classes && let Some(verdict) = self.classes.verdict(at, verdicts) {
+                if verdict {
+                    matched.insert(at);
                 }
-            });
-            if verdict {
+                return;
+            }
+            *evaluated += 1;
+            let entry = if proven { code.proven } else { lanes.entry(code.chunk).unwrap_or(Entry::NOWHERE) };
+            let scope = host.scope(at);
+            let truth = match lanes.run(entry, frame, &scope) {
+                Some(truth) => truth,
+                None => match machine.full_run(pack, code.chunk, frame, &scope) {
+                    Ok(truth) => truth,
+                    Err(fault) => return faults.push((at, fault)),
+                },
+            };
+            if has_classes {
+                self.classes.learn(at, truth, verdicts);
+            }
+            if truth {
                 matched.insert(at);
             }
         });
@@ -184,13 +219,15 @@ impl HookProgram {
 
     /// Puts the rules whose tests hold into `matched` or `candidates`.
     fn collect(&self, frame: &Frame<'_>, run: &mut HookRun) {
-        let HookRun { matched, candidates, .. } = run;
+        run.matched.add(&self.always.matched);
+        run.candidates.add(&self.always.candidates);
+        let (mut matched, mut candidates) = (run.matched.room(), run.candidates.room());
         let mut visit = |posting: table::Posting| match posting.exact {
             true => matched.insert(posting.at),
             false => candidates.insert(posting.at),
         };
         let number = |slot| group::number_in(frame, slot);
-        self.plain.visit(number, &mut visit);
+        self.plain.bounded(number, &mut visit);
         for equal in &self.equals {
             if let Some(group) = equal.group(frame) {
                 group.visit(number, &mut visit);

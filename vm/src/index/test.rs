@@ -212,11 +212,18 @@ fn order(cmp: CmpOp, slot: SlotId, constant: Value<'_>) -> Reading {
 pub(super) fn number(value: Value<'_>) -> Option<f64> {
     match value {
         Value::Bool(b) => Some(f64::from(u8::from(b))),
-        Value::Int(i) => whole(i128::from(i)),
+        Value::Int(i) => small(i).or_else(|| whole(i128::from(i))),
         Value::Big(u) => whole(i128::from(u)),
         Value::Float(x) => Some(x),
         _ => None,
     }
+}
+
+/// The same for what nearly every whole number is, without wide arithmetic.
+#[expect(clippy::cast_precision_loss, reason = "a double holds all of these exactly")]
+#[inline]
+fn small(i: i64) -> Option<f64> {
+    (i.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS).then_some(i as f64)
 }
 
 #[expect(

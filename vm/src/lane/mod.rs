@@ -94,7 +94,7 @@ impl Lanes {
     }
 
     /// The truth of the condition, from there on; `None` where the machine must say.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn run(&self, entry: Entry, frame: &Frame<'_>, scope: &Scope<'_>) -> Option<bool> {
         let mut at = entry.first as usize;
         if frame.odd() & entry.needs != 0 {
@@ -110,7 +110,7 @@ impl Lanes {
     }
 
     /// The same for a lane that has more than comparisons of keys, and for frames in which they say nothing.
-    #[inline]
+    #[inline(always)]
     fn mixed(&self, entry: Entry, frame: &Frame<'_>, scope: &Scope<'_>) -> Option<bool> {
         let mut at = entry.first as usize;
         if frame.odd() & entry.needs & !key::NO_SLOT != 0 {

@@ -59,14 +59,15 @@ impl Step {
     }
 
     #[inline(always)]
-    fn remainder(&self, number: i64) -> Answer {
+    fn remainder(&self, number: i64, orders: u8) -> Answer {
         let by = self.low();
         // Dividing 32 bits takes half the time.
         let rest = match u32::try_from(number) {
             Ok(number) => number.checked_rem(by).map(i64::from),
             Err(_) => number.checked_rem_euclid(i64::from(by)),
         };
-        rest.map_or(Answer::Leave, |rest| self.takes(int_order(rest, i64::from(self.high()))))
+        let order = rest.map(|rest| int_order(rest, i64::from(self.high())));
+        order.map_or(Answer::Leave, |order| Answer::of(order & orders != 0))
     }
 }
 
@@ -82,6 +83,7 @@ impl Lanes {
                 // To look an entry up takes a call.
                 KeyTest::Since if scope.state.is_empty() => step.since(key, step.aux.into()),
                 KeyTest::Since => Answer::Rare,
+                KeyTest::Remainder => step.remainder(key, step.aux),
                 KeyTest::Name => Answer::of(self.is_name(step, key, frame.peek(step.slot()))),
             },
             _ => Answer::Rare,
@@ -123,7 +125,7 @@ impl Lanes {
             Test::Length => step.length(value.length()),
             Test::LengthOrZero if value.is_none() => step.length(Some(0)),
             Test::LengthOrZero => step.length(value.length()),
-            Test::Remainder => value.int().map_or(Answer::Leave, |i| step.remainder(i)),
+            Test::Remainder => value.int().map_or(Answer::Leave, |i| step.remainder(i, step.orders)),
             Test::Slot => match order(value, frame.peek(other_slot(step))) {
                 Some(order) => step.takes(order),
                 None => Answer::Rare,

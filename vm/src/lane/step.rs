@@ -135,6 +135,8 @@ pub(super) enum KeyTest {
     Since,
     /// It is that of a text of eight to fifteen bytes: the place of the key and of the last eight bytes in `bits`.
     Name,
+    /// Its remainder compares so, as `aux` says, with a number: the divisor in the lower half, the number in the upper.
+    Remainder,
 }
 
 /// What came of a test.
@@ -236,9 +238,11 @@ impl Step {
     pub(super) fn key_test(&self) -> KeyTest {
         const LOW_BITS: u8 = KeyTest::LowBits as u8;
         const SINCE: u8 = KeyTest::Since as u8;
+        const REMAINDER: u8 = KeyTest::Remainder as u8;
         match self.orders {
             LOW_BITS => KeyTest::LowBits,
             SINCE => KeyTest::Since,
+            REMAINDER => KeyTest::Remainder,
             _ => KeyTest::Name,
         }
     }

@@ -12,7 +12,6 @@ use bumpalo::Bump;
 use crate::fault::Fault;
 use crate::frame::{Frame, Scope};
 use crate::ids::ChunkId;
-use crate::lane::Entry;
 use crate::value::{Value, ops};
 use crate::verify::VerifiedPack;
 
@@ -40,23 +39,8 @@ impl Machine {
         frame: &Frame<'_>,
         scope: &Scope<'_>,
     ) -> Result<bool, Fault> {
-        match pack.lanes().entry(chunk) {
-            Some(entry) => self.truth_from(pack, chunk, entry, frame, scope),
-            None => self.full_run(pack, chunk, frame, scope),
-        }
-    }
-
-    /// The truth of a condition whose lane is entered there: behind tests of which it is known that they hold.
-    #[inline]
-    pub(crate) fn truth_from(
-        &mut self,
-        pack: &VerifiedPack,
-        chunk: ChunkId,
-        entry: Entry,
-        frame: &Frame<'_>,
-        scope: &Scope<'_>,
-    ) -> Result<bool, Fault> {
-        match pack.lanes().run(entry, frame, scope) {
+        let lanes = pack.lanes();
+        match lanes.entry(chunk).and_then(|entry| lanes.run(entry, frame, scope)) {
             Some(truth) => Ok(truth),
             None => self.full_run(pack, chunk, frame, scope),
         }
@@ -75,9 +59,10 @@ impl Machine {
         run::chunk(&self.arena, pack, chunk, frame, scope).map(read)
     }
 
-    /// Kept apart: its registers would make the stack frame of every caller as large as they are.
+    /// The truth of a condition of which its lane does not know the answer. Kept apart: its registers would make the
+    /// stack frame of every caller as large as they are.
     #[inline(never)]
-    fn full_run(
+    pub(crate) fn full_run(
         &mut self,
         pack: &VerifiedPack,
         chunk: ChunkId,

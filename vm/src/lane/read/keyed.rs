@@ -75,7 +75,7 @@ impl Found {
             (Test::None, _) => Keyed::is(key::NONE),
             (Test::Short, Promise::Text) => self.short_text(),
             (Test::Mid, Promise::Text) => self.long_name()?,
-            (Test::Remainder, Promise::Int) if is_there => self.low_bits()?,
+            (Test::Remainder, Promise::Int) if is_there => self.remainder(),
             _ => return None,
         })
     }
@@ -105,13 +105,13 @@ impl Found {
     }
 
     /// The remainder by a power of two is the lowest bits, also of a negative number.
-    fn low_bits(&self) -> Option<Keyed> {
+    fn remainder(&self) -> Keyed {
         let (by, wanted) = ((self.draft.bits & 0xffff_ffff) as u32, (self.draft.bits >> 32) as u32);
-        let is_same = Keyed::other(KeyTest::LowBits, halves(by.checked_sub(1)?, wanted));
-        match Some(self.draft.orders).filter(|_| by.is_power_of_two())? {
-            it if Some(it) == orders(CmpOp::Eq) => Some(is_same),
-            it if Some(it) == orders(CmpOp::Ne) => Some(is_same.not()),
-            _ => None,
+        let low_bits = Keyed::other(KeyTest::LowBits, halves(by.saturating_sub(1), wanted));
+        match Some(self.draft.orders).filter(|_| by.is_power_of_two()) {
+            it if it == orders(CmpOp::Eq) => low_bits,
+            it if it == orders(CmpOp::Ne) => low_bits.not(),
+            _ => Keyed { aux: self.draft.orders, ..Keyed::other(KeyTest::Remainder, self.draft.bits) },
         }
     }
 }
