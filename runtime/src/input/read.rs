@@ -122,8 +122,12 @@ pub(crate) fn settle_fields(
         if wanted.checked_shr(at).is_none_or(|rest| rest & 1 == 0) {
             continue;
         }
-        if *field == Data::None {
+        if matches!(field, Data::None) {
             *field = empty_of(&row.ty, row.name);
+            continue;
+        }
+        // Most fields are so, and neither has a range.
+        if let (TyDesc::Str, Data::Str(_)) | (TyDesc::Bool, Data::Bool(_)) = (row.ty, &*field) {
             continue;
         }
         if row.name == "result" && !matches!(field, Data::Str(_)) {
