@@ -4,8 +4,10 @@
 //! ([`Context::from_json`], or [`Context::from_json_text`] with the [`Reads`] of a hook), a [session](crate::session)
 //! derives it from events. [`Context::bind`] lends it to the machine.
 
+mod quick;
 mod read;
 mod reads;
+mod scan;
 mod slots;
 mod text;
 mod write;

@@ -11,7 +11,7 @@ use oracle_vm::value::{Data, Map, Record};
 use serde_json::Value;
 
 use super::text::{self, Entry, Row, Rows, row_of};
-use super::{Context, Reads};
+use super::{Context, Reads, quick};
 use crate::event::kinds;
 use crate::input::{self, FieldError, FieldProblem, Path, nearest};
 
@@ -25,7 +25,7 @@ pub const FLAT_NAMES: &[(&str, &str)] = &[
 
 pub(super) const GROUPS: &[&str] =
     &["turn", "history", "user", "project", "state", "session", "event", "result"];
-const ROOT: Path<'static> = Path::Root("context");
+pub(super) const ROOT: Path<'static> = Path::Root("context");
 
 impl Context {
     /// Reads the nested tree `{"turn": {..}, "history": {..}, ..}`. What it leaves out is what an empty session
@@ -63,6 +63,16 @@ impl Context {
     /// Text that is not JSON, with the line and the column; whatever [`Context::from_json`] refuses in what is read; an
     /// unknown name.
     pub fn from_json_text(text: &str, hook: Option<Hook>, reads: Reads) -> Result<Context, FieldError> {
+        let mut context = match quick::read(text, reads) {
+            Some(context) => context,
+            None => Context::from_any_text(text, reads)?,
+        };
+        context.settle_groups(hook)?;
+        Ok(context)
+    }
+
+    /// Reads what is out of the ordinary too, and says what is wrong; before the groups are settled.
+    pub(super) fn from_any_text(text: &str, reads: Reads) -> Result<Context, FieldError> {
         let given = text::given(text, reads).map_err(|error| FieldError {
             path: "context".to_owned(),
             value: String::new(),
@@ -73,11 +83,10 @@ impl Context {
         for entry in entries {
             context.take(entry, reads)?;
         }
-        context.settle_groups(hook)?;
         Ok(context)
     }
 
-    fn take(&mut self, entry: Entry, reads: Reads) -> Result<(), FieldError> {
+    pub(super) fn take(&mut self, entry: Entry, reads: Reads) -> Result<(), FieldError> {
         match entry {
             Entry::Slot(row, mut value) => {
                 let (group, field) = row.path.split_once('.').unwrap_or_default();
