@@ -44,7 +44,8 @@ impl Scanner<'_> {
         count
     }
 
-    #[inline]
+    // Compiled into its callers, one of which needs no value.
+    #[inline(always)]
     fn number(&mut self) -> Option<Number> {
         let (start, mut digits, mut fraction) = (self.at, 0, 0);
         let negative = self.eat(b'-');
