@@ -31,7 +31,8 @@ impl Machine {
     }
 
     /// The truth of a condition.
-    #[inline]
+    // Most conditions take less time than a call that saves registers.
+    #[inline(always)]
     pub fn truth(
         &mut self,
         pack: &VerifiedPack,
@@ -40,10 +41,13 @@ impl Machine {
         scope: &Scope<'_>,
     ) -> Result<bool, Fault> {
         let lanes = pack.lanes();
-        match lanes.entry(chunk).and_then(|entry| lanes.run(entry, frame, scope)) {
-            Some(truth) => Ok(truth),
-            None => self.full_run(pack, chunk, frame, scope),
+        // Not `and_then`: what it calls with the entry is not always compiled into its caller.
+        if let Some(entry) = lanes.entry(chunk)
+            && let Some(truth) = lanes.run(entry, frame, scope)
+        {
+            return Ok(truth);
         }
+        self.full_run(pack, chunk, frame, scope)
     }
 
     /// The value of an expression, given to `read`: it may borrow from the machine's arena.
