@@ -19,7 +19,7 @@ mod step;
 
 use calc::Micro;
 pub(crate) use scalar::short;
-use step::{Answer, Step};
+use step::{Answer, End, Step, Test};
 
 use crate::frame::key::{self, SlotBits};
 use crate::frame::{Frame, Scope};
@@ -121,7 +121,7 @@ impl Lanes {
                 Answer::No => false,
                 Answer::Yes => true,
                 Answer::Leave => return None,
-                Answer::Rare => return self.quickly(at, frame, scope).truth(),
+                Answer::Rare => return self.beyond(at, frame, scope).truth(),
             };
             match step.next(at, holds) {
                 Ok(next) => at = next,
@@ -129,5 +129,14 @@ impl Lanes {
             }
         }
         None
+    }
+
+    /// Walks on from a step that compares no key.
+    #[inline(never)]
+    fn beyond(&self, at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> End {
+        match self.steps.get(at) {
+            Some(Step { test: Test::Rows, .. }) => self.slowly(at, frame, scope),
+            _ => self.quickly(at, frame, scope),
+        }
     }
 }

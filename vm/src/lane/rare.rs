@@ -68,20 +68,20 @@ impl Lanes {
             return Err(End::LEAVE);
         }
         let length = self.length_to_pass(first);
+        let mut left = *rows;
         *counted = 0;
-        for row in *rows {
-            let Data::Record(record) = row else { return Err(End::LEAVE) };
-            if let (Some(length), Some(Data::Str(text))) = (length, record.fields.get(usize::from(first.of)))
-                && text.as_str().len() != length
-            {
-                // Most texts that differ differ in length, which is seen without another step.
-                continue;
+        loop {
+            if let Some(length) = length {
+                left = behind_other_lengths(left, first.of, length);
             }
+            let Some((row, rest)) = left.split_first() else { break };
+            let Data::Record(record) = row else { return Err(End::LEAVE) };
             match self.row(&body, &Bound { frame, scope, record: Some(record) }, record) {
                 Err(End::NEXT_ROW) => {}
                 Err(End::COUNTED) => *counted += 1,
                 other => return other,
             }
+            left = rest;
         }
         walk.next(at, false)
     }
@@ -150,6 +150,21 @@ impl Lanes {
             _ => None,
         }
     }
+}
+
+/// The rows from the first on that is not a record whose text at `field` has another length: most texts that differ
+/// differ in length, which is seen without another step.
+#[inline(never)]
+fn behind_other_lengths(rows: &[Data], field: u8, length: usize) -> &[Data] {
+    let passes = |row: &Data| match row {
+        Data::Record(record) => match record.fields.get(usize::from(field)) {
+            Some(Data::Str(text)) => text.as_str().len() == length,
+            _ => true,
+        },
+        _ => true,
+    };
+    let others = rows.iter().position(passes).unwrap_or(rows.len());
+    rows.get(others..).unwrap_or_default()
 }
 
 /// A text that is short enough to be worked through without fuel.
