@@ -30,7 +30,7 @@ use crate::value::Data;
 /// Where a walk through the steps of a chunk begins.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
-    /// The number of the first step.
+    /// The number of the first step; and [`Entry::ALL`], where the lane is comparisons of keys all of which must hold.
     first: u32,
     /// The slots that must not be odd; and [`key::NO_SLOT`], where not all steps compare keys.
     needs: SlotBits,
@@ -38,7 +38,23 @@ pub(crate) struct Entry {
 
 impl Entry {
     /// No steps.
-    pub(crate) const NOWHERE: Entry = Entry { first: u32::MAX, needs: 0 };
+    pub(crate) const NOWHERE: Entry = Entry { first: Entry::STEPS, needs: key::NO_SLOT };
+    /// Marks the first of steps that must all hold.
+    const ALL: u32 = 1 << 31;
+    /// More steps than there are.
+    const STEPS: u32 = Entry::ALL - 1;
+
+    /// The number of the first step.
+    #[inline(always)]
+    fn step(self) -> usize {
+        (self.first & Entry::STEPS) as usize
+    }
+
+    /// Whether all steps must hold.
+    #[inline(always)]
+    fn asks_for_all(self) -> bool {
+        self.first & Entry::ALL != 0
+    }
 }
 
 /// The steps of all chunks of a pack.
@@ -82,7 +98,7 @@ impl Lanes {
     /// rejects when it does not hold. The beginning, where the lane does not have them as steps of their own.
     pub(crate) fn behind(&self, chunk: ChunkId, tests: usize) -> Entry {
         let whole = self.entry(chunk).unwrap_or(Entry::NOWHERE);
-        let first = whole.first as usize;
+        let first = whole.step();
         // Each step that leads to the next one stands for one instruction, as the next one begins where it ends.
         let passes = |step: &Step| step.leads_on_or_rejects();
         match (self.steps.get(first..first.saturating_add(tests)), u32::try_from(tests)) {
@@ -96,9 +112,20 @@ impl Lanes {
     /// The truth of the condition, from there on; `None` where the machine must say.
     #[inline(always)]
     pub(crate) fn run(&self, entry: Entry, frame: &Frame<'_>, scope: &Scope<'_>) -> Option<bool> {
-        let mut at = entry.first as usize;
         if frame.odd() & entry.needs != 0 {
             return self.mixed(entry, frame, scope);
+        }
+        let mut at = entry.step();
+        if entry.asks_for_all() {
+            for step in self.steps.get(at..)? {
+                if !step.compare(frame) {
+                    return Some(false);
+                }
+                if step.is_last() {
+                    return Some(true);
+                }
+            }
+            return None;
         }
         while let Some(step) = self.steps.get(at) {
             match step.next(at, step.compare(frame)) {
@@ -112,7 +139,7 @@ impl Lanes {
     /// The same for a lane that has more than comparisons of keys, and for frames in which they say nothing.
     #[inline(always)]
     fn mixed(&self, entry: Entry, frame: &Frame<'_>, scope: &Scope<'_>) -> Option<bool> {
-        let mut at = entry.first as usize;
+        let mut at = entry.step();
         if frame.odd() & entry.needs & !key::NO_SLOT != 0 {
             return None;
         }

@@ -210,6 +210,20 @@ impl Step {
         self.yes == Lead(1) && self.no == Lead::end(Way::Reject)
     }
 
+    /// Whether the condition holds when this does.
+    #[inline(always)]
+    pub(super) fn is_last(&self) -> bool {
+        self.yes == Lead::end(Way::Accept)
+    }
+
+    /// Whether these are comparisons of keys all of which must hold.
+    pub(super) fn must_all_hold(steps: &[Step]) -> bool {
+        let Some((last, others)) = steps.split_last() else { return false };
+        let ends = last.is_last() && last.no == Lead::end(Way::Reject);
+        let compares = |step: &Step| matches!(step.test, Test::Above | Test::Is);
+        ends && others.iter().all(Step::leads_on_or_rejects) && steps.iter().all(compares)
+    }
+
     /// The lower half of the bits.
     #[inline(always)]
     pub(super) fn low(&self) -> u32 {

@@ -53,8 +53,24 @@ impl Found {
             self.draft.bits = bits;
             self.draft.aux = aux;
             self.jumps = self.jumps != negated;
+            self.lead_on();
         }
         self
+    }
+
+    /// Turns an order that jumps when it holds into its negation, which goes on when it holds. Between two keys there is
+    /// no third.
+    fn lead_on(&mut self) {
+        let (test, bits) = match (self.draft.test, self.draft.aux) {
+            (Test::Above, 0) => (u8::MAX, self.draft.bits.cast_signed().checked_add(1).map(|above| !above)),
+            (Test::Above, _) => (0, (!self.draft.bits.cast_signed()).checked_sub(1)),
+            _ => return,
+        };
+        if let Some(bits) = bits.filter(|_| self.jumps) {
+            self.draft.aux = test;
+            self.draft.bits = bits.cast_unsigned();
+            self.jumps = false;
+        }
     }
 
     fn key_test(&mut self, slot: SlotId, promise: Promise) -> Option<Keyed> {

@@ -14,7 +14,8 @@ const SHARE: u64 = FUEL / 4;
 
 /// Appends the steps; says where they begin.
 pub(super) fn steps(chunk: &Chunk<'_>, scratch: &mut Scratch, pools: &mut Pools) -> Option<Entry> {
-    let mut entry = Entry { first: u32::try_from(pools.steps.len()).ok()?, needs: 0 };
+    let first = pools.steps.len();
+    let mut entry = Entry { first: u32::try_from(first).ok().filter(|at| *at < Entry::STEPS)?, needs: 0 };
     if scratch.shapes.iter().map(|(_, shape)| shape.fuel).sum::<u64>() > SHARE {
         return None;
     }
@@ -34,6 +35,9 @@ pub(super) fn steps(chunk: &Chunk<'_>, scratch: &mut Scratch, pools: &mut Pools)
         pools.steps.push(step);
     }
     scratch.leads = leads;
+    if Step::must_all_hold(pools.steps.get(first..)?) {
+        entry.first |= Entry::ALL;
+    }
     Some(entry)
 }
 
