@@ -23,12 +23,6 @@ impl Positions {
         self.room().insert(at);
     }
 
-    /// Adds the positions of another set, as far as there is room for them.
-    pub(super) fn add(&mut self, other: &Positions) {
-        self.words.iter_mut().zip(&other.words).for_each(|(word, more)| *word |= more);
-        self.summary.iter_mut().zip(&other.summary).for_each(|(sum, more)| *sum |= more);
-    }
-
     /// The set while many positions are added.
     #[inline]
     pub(super) fn room(&mut self) -> Room<'_> {
@@ -84,6 +78,12 @@ pub(super) struct Room<'s> {
 }
 
 impl Room<'_> {
+    /// Adds the positions of a set, as far as there is room for them.
+    pub(super) fn add(&mut self, other: &Positions) {
+        self.words.iter_mut().zip(&other.words).for_each(|(word, more)| *word |= more);
+        self.summary.iter_mut().zip(&other.summary).for_each(|(sum, more)| *sum |= more);
+    }
+
     /// Adds a position; one beyond the reserved room is ignored.
     #[inline]
     pub(super) fn insert(&mut self, at: u32) {

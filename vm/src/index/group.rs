@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::notes::{Noting, Postings};
 use super::prefix::Starts;
 use super::table::{Double, Key, Posting, Single};
 use super::test::{Exact, Prefix, Test, number_bits, ordered_value};
@@ -16,7 +17,7 @@ type Hashed<K> = HashMap<K, u32, foldhash::fast::RandomState>;
 /// Rules that ask for at most two numbers above bounds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Group {
-    always: Vec<Posting>,
+    always: Postings,
     singles: Vec<(Key, Single)>,
     doubles: Vec<(Key, Key, Double)>,
 }
@@ -88,7 +89,7 @@ impl GroupBuilder {
 
     fn build(self) -> Group {
         Group {
-            always: self.always,
+            always: Postings::new(self.always),
             singles: self.singles.into_iter().map(|(key, rows)| (key, Single::new(rows))).collect(),
             doubles: self.doubles.into_iter().map(|((a, b), rows)| (a, b, Double::new(rows))).collect(),
         }
@@ -96,26 +97,15 @@ impl GroupBuilder {
 }
 
 impl Group {
-    /// Gives every rule whose bounds hold. `numbers` has the slots' numbers.
+    /// Notes every rule whose bounds hold. `number` gives the slots' numbers.
     #[inline]
-    pub(super) fn visit(&self, number: impl Fn(SlotId) -> f64, mut visit: impl FnMut(Posting)) {
-        self.always.iter().for_each(|posting| visit(*posting));
-        self.bounded(number, visit);
-    }
-
-    /// The rules that are given whatever the numbers are.
-    pub(super) fn always(&self) -> &[Posting] {
-        &self.always
-    }
-
-    /// Gives every rule that has bounds, all of which hold.
-    #[inline]
-    pub(super) fn bounded(&self, number: impl Fn(SlotId) -> f64, mut visit: impl FnMut(Posting)) {
+    pub(super) fn note(&self, number: impl Fn(SlotId) -> f64, noting: &mut Noting<'_>) {
+        self.always.note(noting);
         for (key, table) in &self.singles {
-            table.above(key.of(number(key.slot)), &mut visit);
+            table.note(key.of(number(key.slot)), noting);
         }
         for (a, b, table) in &self.doubles {
-            table.above(a.of(number(a.slot)), b.of(number(b.slot)), &mut visit);
+            table.note(a.of(number(a.slot)), b.of(number(b.slot)), noting);
         }
     }
 

@@ -14,6 +14,7 @@ mod affix;
 mod bits;
 mod group;
 mod listing;
+mod notes;
 mod prefix;
 mod same;
 mod table;
@@ -32,6 +33,7 @@ use crate::machine::Machine;
 use crate::value::Data;
 use crate::verify::VerifiedPack;
 use group::{Equal, Filed, Group, Tables};
+use notes::Noting;
 use prefix::Starts;
 use same::Classes;
 use text::TextSlot;
@@ -45,31 +47,11 @@ pub struct HookProgram {
     /// The code of each rule, by position.
     codes: Vec<Code>,
     plain: Group,
-    always: Always,
     equals: Vec<Equal>,
     starts: Vec<Starts>,
     ordered: Vec<SlotId>,
     texts: Vec<TextSlot>,
     classes: Classes,
-}
-
-/// The rules that no test keeps out, in the form in which they are noted for each event.
-#[derive(Clone, Debug, Default)]
-struct Always {
-    matched: Positions,
-    candidates: Positions,
-}
-
-impl Always {
-    fn new(postings: &[table::Posting]) -> Always {
-        let mut always = Always::default();
-        for table::Posting { at, exact } in postings {
-            let set = if *exact { &mut always.matched } else { &mut always.candidates };
-            set.reserve(*at as usize + 1);
-            set.insert(*at);
-        }
-        always
-    }
 }
 
 /// The code of a rule.
@@ -138,8 +120,7 @@ impl HookProgram {
         let classes = Classes::new(pack, &chunks);
         let code = |(chunk, tests)| Code { chunk, proven: pack.lanes().behind(chunk, tests) };
         let codes = chunks.into_iter().zip(proven).map(code).collect();
-        let always = Always::new(plain.always());
-        HookProgram { hook, rules, codes, plain, always, equals, starts, ordered, texts, classes }
+        HookProgram { hook, rules, codes, plain, equals, starts, ordered, texts, classes }
     }
 
     /// The hook.
@@ -219,22 +200,16 @@ impl HookProgram {
 
     /// Puts the rules whose tests hold into `matched` or `candidates`.
     fn collect(&self, frame: &Frame<'_>, run: &mut HookRun) {
-        run.matched.add(&self.always.matched);
-        run.candidates.add(&self.always.candidates);
-        let (mut matched, mut candidates) = (run.matched.room(), run.candidates.room());
-        let mut visit = |posting: table::Posting| match posting.exact {
-            true => matched.insert(posting.at),
-            false => candidates.insert(posting.at),
-        };
+        let mut noting = Noting::new(&mut run.matched, &mut run.candidates);
         let number = |slot| group::number_in(frame, slot);
-        self.plain.bounded(number, &mut visit);
+        self.plain.note(number, &mut noting);
         for equal in &self.equals {
             if let Some(group) = equal.group(frame) {
-                group.visit(number, &mut visit);
+                group.note(number, &mut noting);
             }
         }
         for starts in &self.starts {
-            starts.visit(frame, number, &mut visit);
+            starts.note(frame, number, &mut noting);
         }
     }
 }

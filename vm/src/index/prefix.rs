@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::group::Group;
+use super::notes::Noting;
 use super::table::{Key, Posting};
 use crate::frame::Frame;
 use crate::ids::SlotId;
@@ -29,19 +30,19 @@ impl Starts {
         Starts { slot, chain: Chain::new(texts), groups }
     }
 
-    /// Gives every rule that asks for a text that the slot starts with, and whose bounds hold; none where the slot has
+    /// Notes every rule that asks for a text that the slot starts with, and whose bounds hold; none where the slot has
     /// no text.
     #[inline]
-    pub(super) fn visit(
+    pub(super) fn note(
         &self,
         frame: &Frame<'_>,
         number: impl Fn(SlotId) -> f64 + Copy,
-        mut visit: impl FnMut(Posting),
+        noting: &mut Noting<'_>,
     ) {
         let Value::Str(text, _) = frame.get(self.slot) else { return };
         self.chain.visit(text, |at| {
             if let Some(group) = self.groups.get(at) {
-                group.visit(number, &mut visit);
+                group.note(number, noting);
             }
         });
     }

@@ -6,6 +6,7 @@
 //! first test holds are a prefix. Over the second bounds lies a tree of minima, eight entries to a block: a
 //! block whose least bound is not below the value holds no rule that matches and is skipped with all below it.
 
+use super::notes::{Noting, Postings};
 use crate::ids::SlotId;
 
 /// Entries of a block of the tree of minima.
@@ -41,17 +42,16 @@ pub(super) struct Posting {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Single {
     bounds: Vec<f64>,
-    postings: Vec<Posting>,
+    postings: Postings,
 }
 
 impl Single {
     /// Sorts the rows.
     pub(super) fn new(mut rows: Vec<(f64, Posting)>) -> Single {
         rows.sort_by(|(a, x), (b, y)| a.total_cmp(b).then(x.at.cmp(&y.at)));
-        let (mut bounds, mut postings): (Vec<f64>, Vec<Posting>) = rows.into_iter().unzip();
+        let (mut bounds, postings): (Vec<f64>, Vec<Posting>) = rows.into_iter().unzip();
         bounds.shrink_to_fit();
-        postings.shrink_to_fit();
-        Single { bounds, postings }
+        Single { bounds, postings: Postings::new(postings) }
     }
 
     /// Every posting with its bound.
@@ -59,9 +59,18 @@ impl Single {
         self.bounds.iter().copied().zip(self.postings.iter().copied())
     }
 
+    /// Notes every rule whose bound is below the value.
+    #[inline]
+    pub(super) fn note(&self, value: f64, noting: &mut Noting<'_>) {
+        if self.bounds.last().is_some_and(|highest| *highest < value) {
+            return self.postings.note(noting);
+        }
+        self.above(value, |posting| noting.one(posting));
+    }
+
     /// Gives every posting whose bound is below the value.
     #[inline]
-    pub(super) fn above(&self, value: f64, mut visit: impl FnMut(Posting)) {
+    fn above(&self, value: f64, mut visit: impl FnMut(Posting)) {
         let end = self.bounds.partition_point(|bound| *bound < value);
         self.postings.iter().take(end).for_each(|posting| visit(*posting));
     }
@@ -74,7 +83,9 @@ pub(super) struct Double {
     second: Vec<f64>,
     /// Level 0 has the minimum of every block of `second`, level 1 of every block of level 0, and so on.
     minima: Vec<Vec<f64>>,
-    postings: Vec<Posting>,
+    /// The greatest of `second`.
+    highest: f64,
+    postings: Postings,
 }
 
 impl Double {
@@ -82,16 +93,12 @@ impl Double {
     pub(super) fn new(mut rows: Vec<(f64, f64, Posting)>) -> Double {
         rows.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.2.at.cmp(&b.2.at)));
         let mut table = Double {
-            first: Vec::with_capacity(rows.len()),
-            second: Vec::with_capacity(rows.len()),
+            first: rows.iter().map(|(first, ..)| *first).collect(),
+            second: rows.iter().map(|(_, second, _)| *second).collect(),
             minima: Vec::new(),
-            postings: Vec::with_capacity(rows.len()),
+            highest: rows.iter().map(|(_, second, _)| *second).fold(f64::NEG_INFINITY, f64::max),
+            postings: Postings::new(rows.into_iter().map(|(.., posting)| posting).collect()),
         };
-        for (first, second, posting) in rows {
-            table.first.push(first);
-            table.second.push(second);
-            table.postings.push(posting);
-        }
         let mut level = minima_of(&table.second);
         while level.len() > 1 {
             let next = minima_of(&level);
@@ -106,9 +113,18 @@ impl Double {
         bounds.zip(self.postings.iter().copied()).map(|((first, second), posting)| (first, second, posting))
     }
 
+    /// Notes every rule whose bounds are both below the values.
+    #[inline]
+    pub(super) fn note(&self, first: f64, second: f64, noting: &mut Noting<'_>) {
+        if self.highest < second && self.first.last().is_some_and(|highest| *highest < first) {
+            return self.postings.note(noting);
+        }
+        self.above(first, second, |posting| noting.one(posting));
+    }
+
     /// Gives every posting whose bounds are both below the values.
     #[inline]
-    pub(super) fn above(&self, first: f64, second: f64, mut visit: impl FnMut(Posting)) {
+    fn above(&self, first: f64, second: f64, mut visit: impl FnMut(Posting)) {
         let end = self.first.partition_point(|bound| *bound < first);
         match self.minima.len() {
             0 => self.leaf(0, end, second, &mut visit),
