@@ -162,7 +162,7 @@ impl Lanes {
     #[inline(never)]
     fn beyond(&self, at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> End {
         match self.steps.get(at) {
-            Some(Step { test: Test::Rows, .. }) => self.slowly(at, frame, scope),
+            Some(Step { test: Test::Rows | Test::Calc, .. }) => self.slowly(at, frame, scope),
             _ => self.quickly(at, frame, scope),
         }
     }
