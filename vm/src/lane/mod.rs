@@ -3,10 +3,11 @@
 //! Most conditions compare slots with constants, ask whether something is there, calculate with a few numbers, or
 //! look for rows of the history that pass such tests. [`Lanes::new`] reads these shapes off the verified code of all
 //! chunks (`read`), with the constants inline and the kind of comparison decided; [`Lanes::run`] walks the steps with
-//! no register of values, arena or fuel: itself those that compare the [keys](crate::frame::key) of slots, which are
-//! most, `quick` those that look at values, `rare` the rest and loops, `calc` arithmetic. Wherever a value is not of the kind that a test was made for, and wherever the code goes on with
-//! something else, the lane ends without an answer and the machine runs the code from its start: conditions have no
-//! effects, so nothing is lost but a few nanoseconds.
+//! no register of values, arena or fuel. Most steps compare the [key](crate::frame::key) of a slot, and it does these
+//! itself; `quick` has the tests that look at values, `rare` the rest and the loops, `calc` arithmetic. Wherever a
+//! value is not of the kind that a test was made for, and wherever the code goes on with something else, the lane ends
+//! without an answer and the machine runs the code from its start: conditions have no effects, so nothing is lost but
+//! a few nanoseconds.
 //!
 //! A lane never answers where a full run would run out of fuel: what a walk can cost is bounded when it is read.
 

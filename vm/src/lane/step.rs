@@ -287,5 +287,6 @@ mod tests {
     #[test]
     fn a_step_is_two_words() {
         assert_eq!(size_of::<Step>(), 16);
+        assert_eq!(size_of::<crate::lane::Entry>(), 8);
     }
 }
