@@ -1,6 +1,6 @@
 //! The bound context: one value for each path of the schema, filled once per event.
 //!
-//! Beside each value stands its [`key`]: what the fast lanes compare.
+//! Beside each value stands its key (`key.rs`): what the fast lanes compare.
 
 pub(crate) mod key;
 
