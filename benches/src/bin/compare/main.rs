@@ -41,15 +41,23 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(&options) {
-        Ok(figures) if options.json => print::json(&figures),
-        Ok(figures) => print::tables(&figures),
+    let figures = match run(&options) {
+        Ok(figures) => figures,
         Err(message) => {
             eprintln!("{message}");
             return ExitCode::FAILURE;
         }
+    };
+    let print = if options.json { print::json } else { print::tables };
+    match print(&mut std::io::stdout().lock(), &figures) {
+        // Whoever reads this has read enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("the figures cannot be printed: {error}");
+            ExitCode::FAILURE
+        }
+        Ok(()) => ExitCode::SUCCESS,
     }
-    ExitCode::SUCCESS
 }
 
 fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {

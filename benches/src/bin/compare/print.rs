@@ -1,5 +1,7 @@
 //! The figures as tables, or as JSON, one a line.
 
+use std::io::{self, Write};
+
 use oracle_benches::shapes::SHAPES;
 use serde_json::json;
 
@@ -26,32 +28,37 @@ const TABLES: [(&str, &[&str], f64); 5] = [
     ("microseconds for one event, ten rules matching", &["curve-1000", "curve-10000", "curve-100000"], 1e3),
 ];
 
-pub(crate) fn json(figures: &[Figure]) {
+/// Where figures are printed to.
+pub(crate) type Out<'o> = &'o mut dyn Write;
+
+pub(crate) fn json(out: Out<'_>, figures: &[Figure]) -> io::Result<()> {
     for it in figures {
-        println!(
-            "{}",
-            match it.value {
-                Value::Nanoseconds(ns) =>
-                    json!({"case": it.case, "engine": it.engine, "ns": ns, "version": it.version}),
-                Value::Bytes(bytes) => json!({"case": it.case, "engine": it.engine, "ns": null,
-                                              "bytes": bytes, "version": it.version}),
+        let line = match it.value {
+            Value::Nanoseconds(ns) => {
+                json!({"case": it.case, "engine": it.engine, "ns": ns, "version": it.version})
             }
-        );
+            Value::Bytes(bytes) => json!({"case": it.case, "engine": it.engine, "ns": null,
+                                          "bytes": bytes, "version": it.version}),
+        };
+        writeln!(out, "{line}")?;
     }
+    Ok(())
 }
 
-pub(crate) fn tables(figures: &[Figure]) {
+pub(crate) fn tables(out: Out<'_>, figures: &[Figure]) -> io::Result<()> {
     for (title, cases, unit) in TABLES {
-        table(figures, title, cases, unit);
+        table(out, figures, title, cases, unit)?;
     }
     let hostile = SHAPES.map(|shape| shape.name);
-    table(figures, "microseconds for one event, hostile shapes", &hostile, 1e3);
+    table(out, figures, "microseconds for one event, hostile shapes", &hostile, 1e3)?;
     if let (Some(few), Some(many)) = (ours(figures, "curve-1000"), ours(figures, "curve-100000")) {
-        println!("from 1,000 to 100,000 rules of which ten match, the time grows to {:.1} times", many / few);
+        let growth = many / few;
+        writeln!(out, "from 1,000 to 100,000 rules of which ten match, the time grows to {growth:.1} times")?;
     }
+    Ok(())
 }
 
-fn table(figures: &[Figure], title: &str, cases: &[&str], unit: f64) {
+fn table(out: Out<'_>, figures: &[Figure], title: &str, cases: &[&str], unit: f64) -> io::Result<()> {
     let of = |case: &str, engine: &str| figures.iter().find(|it| it.case == case && it.engine == engine);
     let mut engines: Vec<(&str, &str)> = Vec::new();
     for it in figures.iter().filter(|it| cases.contains(&it.case.as_str())) {
@@ -60,17 +67,17 @@ fn table(figures: &[Figure], title: &str, cases: &[&str], unit: f64) {
         }
     }
     if engines.is_empty() {
-        return;
+        return Ok(());
     }
-    println!("{title}:\n\n| engine | {} |\n| --- |{}", cases.join(" | "), " --- |".repeat(cases.len()));
+    writeln!(out, "{title}:\n\n| engine | {} |\n| --- |{}", cases.join(" | "), " --- |".repeat(cases.len()))?;
     for (engine, version) in engines {
         let cells: Vec<String> = cases
             .iter()
             .map(|case| of(case, engine).map_or(String::new(), |it| cell(it.value, unit)))
             .collect();
-        println!("| {engine} {version} | {} |", cells.join(" | "));
+        writeln!(out, "| {engine} {version} | {} |", cells.join(" | "))?;
     }
-    println!();
+    writeln!(out)
 }
 
 fn cell(value: Value, unit: f64) -> String {
