@@ -18,7 +18,7 @@ mod read;
 mod scalar;
 mod step;
 
-use calc::Micro;
+use calc::{Bound, Micro};
 pub(crate) use scalar::short;
 use step::{Answer, End, Step, Test};
 
@@ -163,7 +163,16 @@ impl Lanes {
     #[inline(never)]
     fn beyond(&self, at: usize, frame: &Frame<'_>, scope: &Scope<'_>) -> End {
         match self.steps.get(at) {
-            Some(Step { test: Test::Rows | Test::Calc, .. }) => self.slowly(at, frame, scope),
+            // Conditions that calculate mostly do nothing else, and need none of what a walk prepares.
+            Some(step @ Step { test: Test::Calc, .. }) => {
+                match self.calculate(step, &Bound { frame, scope, record: None }) {
+                    Some(holds) => {
+                        step.next(at, holds).map_or_else(|end| end, |next| self.slowly(next, frame, scope))
+                    }
+                    None => End::LEAVE,
+                }
+            }
+            Some(Step { test: Test::Rows, .. }) => self.slowly(at, frame, scope),
             _ => self.quickly(at, frame, scope),
         }
     }
