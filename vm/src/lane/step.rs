@@ -74,8 +74,8 @@ impl End {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Test {
-    /// The slot's [key](crate::frame::key) is greater than the bits, both with all bits flipped where `aux` is 255: that
-    /// is how a key is less than a number.
+    /// The slot's [key](crate::frame::key) is greater than the bits; with [`FLIPPED`] in `aux`, the key with all its bits
+    /// flipped is: that is how a key is less than a number.
     Above,
     /// The slot's key is the bits.
     Is,
@@ -122,6 +122,9 @@ pub(super) enum Test {
     /// The rows that were counted compare so with the number in `bits`.
     Count,
 }
+
+/// In `aux` of [`Test::Above`]: the bits of the key are flipped, as those of the step are already.
+pub(super) const FLIPPED: u8 = u8::MAX;
 
 /// The tests of a slot's key that take more than one comparison. Two levels of few, since what is chosen among more is
 /// looked up in a table of jumps, which takes longer than to compare.
@@ -227,13 +230,13 @@ impl Step {
     /// The lower half of the bits.
     #[inline(always)]
     pub(super) fn low(&self) -> u32 {
-        (self.bits & 0xffff_ffff) as u32
+        low(self.bits)
     }
 
     /// The upper half of the bits.
     #[inline(always)]
     pub(super) fn high(&self) -> u32 {
-        (self.bits >> 32) as u32
+        high(self.bits)
     }
 
     /// What comes of [`Test::Above`] or [`Test::Is`]: a number that is greater, or the same.
@@ -278,6 +281,18 @@ impl Step {
 /// Two halves as bits.
 pub(super) fn halves(low: u32, high: u32) -> u64 {
     u64::from(low) | u64::from(high) << 32
+}
+
+/// The lower of two halves.
+#[inline(always)]
+pub(super) fn low(bits: u64) -> u32 {
+    (bits & 0xffff_ffff) as u32
+}
+
+/// The upper of two halves.
+#[inline(always)]
+pub(super) fn high(bits: u64) -> u32 {
+    (bits >> 32) as u32
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Tests of slots for which the schema promises a kind of scalar, as tests of their keys.
 
 use super::super::scalar::orders;
-use super::super::step::{KeyTest, Test, halves};
+use super::super::step::{FLIPPED, KeyTest, Test, halves, high, low};
 use super::{Extra, Found};
 use crate::frame::key::{self, Promise};
 use crate::ids::SlotId;
@@ -31,7 +31,7 @@ impl Keyed {
     }
 
     fn below(key: i64) -> Keyed {
-        Keyed { aux: u8::MAX, ..Keyed::above(!key) }
+        Keyed { aux: FLIPPED, ..Keyed::above(!key) }
     }
 
     fn other(kind: KeyTest, bits: u64) -> Keyed {
@@ -61,14 +61,18 @@ impl Found {
     /// Turns an order that jumps when it holds into its negation, which goes on when it holds. Between two keys there is
     /// no third.
     fn lead_on(&mut self) {
-        let (test, bits) = match (self.draft.test, self.draft.aux) {
-            (Test::Above, 0) => (u8::MAX, self.draft.bits.cast_signed().checked_add(1).map(|above| !above)),
-            (Test::Above, _) => (0, (!self.draft.bits.cast_signed()).checked_sub(1)),
-            _ => return,
+        if self.draft.test != Test::Above || !self.jumps {
+            return;
+        }
+        let bound = self.draft.bits.cast_signed();
+        // Not above it is below the next key, not below one is above the key before.
+        let turned = match self.draft.aux {
+            FLIPPED => (!bound).checked_sub(1).map(Keyed::above),
+            _ => bound.checked_add(1).map(Keyed::below),
         };
-        if let Some(bits) = bits.filter(|_| self.jumps) {
-            self.draft.aux = test;
-            self.draft.bits = bits.cast_unsigned();
+        if let Some(Keyed { bits, aux, .. }) = turned {
+            self.draft.bits = bits;
+            self.draft.aux = aux;
             self.jumps = false;
         }
     }
@@ -122,7 +126,7 @@ impl Found {
 
     /// The remainder by a power of two is the lowest bits, also of a negative number.
     fn remainder(&self) -> Keyed {
-        let (by, wanted) = ((self.draft.bits & 0xffff_ffff) as u32, (self.draft.bits >> 32) as u32);
+        let (by, wanted) = (low(self.draft.bits), high(self.draft.bits));
         let low_bits = Keyed::other(KeyTest::LowBits, halves(by.saturating_sub(1), wanted));
         match Some(self.draft.orders).filter(|_| by.is_power_of_two()) {
             it if it == orders(CmpOp::Eq) => low_bits,

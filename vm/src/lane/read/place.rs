@@ -1,7 +1,7 @@
 //! Puts the tests of a chunk in a row: each leads to the next step, or ahead, or to an end.
 
 use super::super::calc::Micro;
-use super::super::step::{Lead, Step, Test, Way as End, halves};
+use super::super::step::{Lead, Step, Test, Way as End, halves, low};
 use super::{Draft, Extra, Pools, Scratch, Shape, Way};
 use crate::frame::key;
 use crate::lane::Entry;
@@ -96,7 +96,7 @@ impl Pools {
                 self.data.push(data);
             }
             Extra::Entry(entry) => {
-                bits = halves((bits & 0xffff_ffff) as u32, place(self.entries.len())?);
+                bits = halves(low(bits), place(self.entries.len())?);
                 self.entries.push(entry);
             }
             Extra::Calc(micros, entries) => {
